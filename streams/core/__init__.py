@@ -17,6 +17,8 @@ The theory of event time. Each word is used in this sense only.
 - A queue is **quiet** up to a boundary when the facts known now cannot raise any rule up to there. The
   boundaries up to it are **passed**: they are noted, and nothing is computed. A new fact that could raise a
   rule ends the quiet.
+- A queue in which somebody waits long is **steady** up to a boundary when no rule can be raised up to there while its
+  agents stay as they are. Boundaries up to it are passed, too (streams.core.steady).
 - A fact is **late** when it happened before the queue's boundary. It corrects the sums, the day and the
   history that it belongs to, for as long as its leg is kept (6 hours).
 - A minute row shows what the wall showed at a whole minute. Late facts cause it to be cut again until the

@@ -10,10 +10,12 @@ from typing import Generic, Literal, TypeVar
 
 from msgspec.structs import replace
 
+from schemas.calls import LegFact
 from schemas.reports import Told
 from schemas.targets import Targets
 from streams.core.leg import Leg
 from streams.core.line import Line
+from streams.core.queue_view import QueueView
 from streams.core.rule import ALWAYS, HoldingTimes, Rule
 from streams.core.verdict import Verdict
 from streams.core.windows import Windows
@@ -36,9 +38,17 @@ class AcrossRule(Rule[T], Generic[T, R]):
     def report(self, queue: str, leg: Leg, verdict: Verdict) -> R | None:
         """What is told of a leg as it is known now; None for one that does not concern the rule."""
 
+    def made(self, queue: str, leg: Leg, verdict: Verdict) -> R:
+        """The same of a leg of which it `tells_of` something. Only a rule that `replaces_itself` is asked."""
+        raise NotImplementedError
+
     def is_told_of(self, targets: Targets | None) -> bool:
         """Whether calls of a queue with these targets are told, once any queue has the rule."""
         return self.is_told_of_all or (targets is not None and self.name in targets.alerts)
+
+    # What is told of a leg replaces what was told of it before, also where it is only that the wait is over: so it is made when it is
+    # written, of the leg as it is then. `retold` gives one record at most.
+    replaces_itself: bool = False
 
     told_with: Literal["topic", "contact_id"]  # nothing is told of a leg without it
 
@@ -52,6 +62,14 @@ class AcrossRule(Rule[T], Generic[T, R]):
         """
         return True
 
+    def is_told_by_service(self, event: LegFact, leg: Leg) -> bool:
+        """The same, asked before the leg absorbs the fact, which is plain and tells no new contact."""
+        return True
+
+    def tells_of(self, leg: Leg, verdict: Verdict) -> bool:
+        """Whether `report` has something to tell. Only a rule that `replaces_itself` is asked."""
+        return True
+
     def told(self, queue: str, before: Judged | None, after: Judged) -> Sequence[R]:
         """What is told of a leg that was judged anew; `before`: as it was known, None for a new leg."""
         former = None if before is None else self.report(queue, *before)
@@ -62,6 +80,9 @@ class AcrossRule(Rule[T], Generic[T, R]):
         """The leg was told as `before` and is otherwise now: what is told of that."""
         taken_back = () if before is None else (replace(before, taken_back=True),)
         return taken_back if report is None else (*taken_back, report)
+
+    def lacks_until(self, table: T, view: QueueView) -> int:
+        return ALWAYS
 
     def quiet_until(self, table: T, line: Line, windows: Windows) -> int:
         return ALWAYS

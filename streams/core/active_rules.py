@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from schemas.alerts import NotEvaluated
 from schemas.targets import Targets
-from streams.core.queue_view import QueueView
 from streams.core.rule import ALWAYS, HoldingTimes, Rule, table_of
 from streams.core.rule_catalogue import RULES
 
@@ -20,9 +18,9 @@ class ActiveRules:
         "counts_agents",
         "each_minute",
         "idle_cannot_raise",
+        "looked_at",
         "not_on_waits",
         "of_the_queue",
-        "on_waits_or_not",
         "table_of",
         "tables",
         "waits_at_least_ms",
@@ -44,9 +42,10 @@ class ActiveRules:
             each for each in self.between_minutes if each[0].counts_at_minutes
         ]
         waits = [rule.waits_at_least_ms(table) for rule, table in self.between_minutes]
-        # With how long somebody must have waited to raise it; None: it does not depend on waits.
-        self.on_waits_or_not = [
-            (*each, after) for each, after in zip(self.between_minutes, waits, strict=True)
+        # With how long somebody must have waited to raise it (None: it does not depend on waits), and how long a new caller.
+        self.looked_at = [
+            (rule, table, after, rule.arrival_cannot_raise_for_ms(table))
+            for (rule, table), after in zip(self.between_minutes, waits, strict=True)
         ]
         self.not_on_waits = [
             each for each, after in zip(self.between_minutes, waits, strict=True) if after is None
@@ -59,15 +58,6 @@ class ActiveRules:
             (rule.arrival_cannot_raise_for_ms(table) for rule, table in self.tables),
             default=ALWAYS,
         )
-
-    def lacking(self, view: QueueView) -> dict[str, NotEvaluated]:
-        """The rules that cannot be asked of this queue, and what they lack."""
-        found: dict[str, NotEvaluated] = {}
-        for rule, table in self.tables:
-            why = rule.lacks(table, view)
-            if why is not None:
-                found[rule.name] = why
-        return found
 
 
 NO_RULES = ActiveRules(None)

@@ -10,7 +10,7 @@ calls) a new half hour begins: nobody knows what the agents did meanwhile.
 from msgspec import Struct
 
 from schemas.millis import MINUTE
-from streams.core.staffing import counted
+from streams.core.crew import Crew
 
 KEPT_MINUTES = 30
 _GONE_WITHIN = 10  # minutes
@@ -25,15 +25,14 @@ class AgentMinutes(Struct, gc=False):
     taking: list[int] = []
     reachable: list[int] = []  # shorter after an upgrade
 
-    def note(self, at: int, agents: dict[str, int]) -> None:
-        """Count the agents as of the whole minute `at`."""
+    def note(self, at: int, crew: Crew) -> None:
+        """These are the agents as of the whole minute `at`."""
         if at - self.until != MINUTE:
             self.busy, self.taking, self.reachable = [], [], []
         self.until = at
-        busy, taking, reachable = counted(agents)
-        self.busy = [*self.busy[-KEPT_MINUTES + 1 :], busy]
-        self.taking = [*self.taking[-KEPT_MINUTES + 1 :], taking]
-        self.reachable = [*self.reachable[-KEPT_MINUTES + 1 :], reachable]
+        self.busy = [*self.busy[-KEPT_MINUTES + 1 :], crew.busy]
+        self.taking = [*self.taking[-KEPT_MINUTES + 1 :], crew.taking]
+        self.reachable = [*self.reachable[-KEPT_MINUTES + 1 :], crew.reachable]
 
     def half_hour(self, at: int) -> tuple[int, int] | None:
         """(busy, taking calls): the agents of the last 30 whole minutes, added up; None where not all of these

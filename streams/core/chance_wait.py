@@ -9,7 +9,6 @@ from functools import lru_cache
 from schemas.millis import MINUTE, SECOND
 from streams.core.erlang_a import ErlangA, predicted
 from streams.core.queue_view import QueueView
-from streams.core.staffing import taking_calls
 
 _PATIENCE_MS = 5 * MINUTE
 _ENOUGH_TIMED = 20  # conversations, for a handling time
@@ -21,7 +20,7 @@ def is_chance(view: QueueView, wait_ms: int, weeks: float) -> bool:
     Never where the agents of now are too few for the goal, where one of them is free (calls do not reach him), and where agents,
     handling times or usual calls are not known.
     """
-    staff = taking_calls(view.agents)
+    staff = view.crew.taking
     if not weeks or view.expected is None or not staff or view.agents.get("available"):
         return False
     now = view.load

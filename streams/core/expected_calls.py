@@ -4,12 +4,11 @@ Rule 1: 5 minutes that are not whole in opening hours expect nothing, and neithe
 Rule 2: closed hours separate. What is summed up begins anew when the queue opens.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from schemas.millis import DAY, HOUR, MINUTE, to_datetime
-from schemas.opening import is_open
+from schemas.opening import is_open, unchanging
 from schemas.profiles import SLOT_MINUTES, SLOT_MS, Profile, calls_a_week
 from schemas.targets import Targets
 
@@ -46,11 +45,11 @@ class ExpectedCalls:
         "_last_hour",
         "_now",
         "_sums",
-        "_targets",
         "_zone",
         "a_week",
         "bins_a_week",
         "profile",
+        "targets",
     )
 
     def __init__(self, profile: Profile, targets: Targets) -> None:
@@ -58,7 +57,7 @@ class ExpectedCalls:
         self.a_week = calls_a_week(profile)
         slots = sum(calls is not None for day in profile.days for calls in day)
         self.bins_a_week = slots * SLOT_MS // BIN_MS
-        self._targets = targets
+        self.targets = targets
         self._zone = ZoneInfo(profile.time_zone)
         # Screens ask several times a second, mostly the same.
         self._bins: dict[int, float | None] = {}
@@ -70,7 +69,7 @@ class ExpectedCalls:
 
     def holds(self, profile: Profile | None, targets: Targets) -> bool:
         """Whether it was made of these."""
-        return self.profile is profile and self._targets is targets
+        return self.profile is profile and self.targets is targets
 
     def is_open(self, at: int) -> bool:
         return self._at(at)[1]
@@ -79,13 +78,18 @@ class ExpectedCalls:
         """Whether the profile says anything of the time of the week that holds `at`."""
         return self._at(at)[2]
 
+    def same_until(self, at: int) -> int:
+        """Up to when `is_open` and `is_known` say the same as at `at`."""
+        changes = unchanging(self.targets.opening, self.targets.time_zone, at)[1]
+        return min(changes, at - at % SLOT_MS + SLOT_MS)  # clocks differ by whole slots
+
     def _at(self, at: int) -> tuple[int, bool, bool]:
         if self._now[0] != at:
             self._now = at, self._is_open(at), self._slot(at) is not None
         return self._now
 
     def _is_open(self, at: int) -> bool:
-        return is_open(self._targets.opening, self._targets.time_zone, at)
+        return is_open(self.targets.opening, self.targets.time_zone, at)
 
     def of_bin(self, start: int) -> float | None:
         """In the 5 minutes from `start`; None where rule 1 says that nothing is expected."""
@@ -150,17 +154,18 @@ class ExpectedCalls:
         total = self.since(since, at).calls
         if total >= limit - _SURELY:
             return at
-        for minute, calls in self._minutes(at):
-            total = 0.0 if calls is None else total + calls
-            if total >= limit - _SURELY:
-                return minute + MINUTE
-        return at + _AHEAD_MS
-
-    def _minutes(self, at: int) -> Iterator[tuple[int, float | None]]:
         for start in range(at // BIN_MS * BIN_MS, at + _AHEAD_MS, BIN_MS):
             calls = self.of_bin(start)
+            if calls is None:
+                total = 0.0
+                if total >= limit - _SURELY:
+                    return max(start, at) + MINUTE
+                continue
             for minute in range(max(start, at), start + BIN_MS, MINUTE):
-                yield minute, None if calls is None else calls * MINUTE / BIN_MS
+                total += calls * MINUTE / BIN_MS
+                if total >= limit - _SURELY:
+                    return minute + MINUTE
+        return at + _AHEAD_MS
 
     def _slot(self, at: int) -> float | None:
         local = to_datetime(at, self._zone)

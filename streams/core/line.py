@@ -20,7 +20,7 @@ class Line:
         self._shown_serving: set[LegKey] = set()  # of these, whom the figures count
         self.left_lately: dict[LegKey, Left] = {}  # since the last minute
         self._minute_at = 0  # who left before it is not kept in `left_lately`
-        self._longest_left_ms: int | None = None  # the longest wait in `left_lately`; None: find it
+        self._longest_left_ms = 0  # the longest wait in `left_lately`
 
     def place(self, entry: Entry, *, was_open: bool, has_moved: bool) -> None:
         """Put a leg that was judged again where it belongs now.
@@ -74,14 +74,13 @@ class Line:
 
     def _note_left(self, entry: Entry, came: int, left_at: int) -> None:
         self.left_lately[entry.key] = (came, left_at, entry.leg.overtaken >= DOUBTFUL_AFTER)
-        longest = self._longest_left_ms
-        if longest is not None and left_at - came > longest:
+        if left_at - came > self._longest_left_ms:
             self._longest_left_ms = left_at - came
 
     def _forget(self, key: LegKey) -> None:
         """Who left lately under this key is not gone any more."""
         del self.left_lately[key]
-        self._longest_left_ms = None
+        self._find_longest_left()
 
     def serve(self, entry: Entry) -> None:
         """Keep the leg in `serving` while its conversation goes on, and remove it after."""
@@ -182,33 +181,38 @@ class Line:
                 oldest = came
         return oldest if oldest < at else None
 
+    def none_waits_longer_until(self, limit_ms: int) -> int:
+        """When the first in line will have waited `limit_ms`; 0 if a caller who left lately waited longer."""
+        if self._longest_left_ms > limit_ms:
+            return 0
+        waiting = self.waiting
+        for first in waiting:
+            return (waiting[first].verdict.arrived_at or 0) + limit_ms
+        return LATEST
+
     def longest_wait_ms(self, at: int) -> int:
         """How long the first in line has waited as of `at`, or one who left lately; `none_waits_longer_until` of a limit is
         before `at` where this is more than the limit.
         """
-        longest = self._longest_left()
-        for first in self.waiting.values():
-            waited_ms = at - (first.verdict.arrived_at or 0)
+        waiting, longest = self.waiting, self._longest_left_ms
+        for first in waiting:
+            waited_ms = at - (waiting[first].verdict.arrived_at or 0)
             return max(longest, waited_ms)
         return longest
 
-    def none_waits_longer_until(self, limit_ms: int) -> int:
-        """When the first in line will have waited `limit_ms`; 0 if a caller who left lately waited longer."""
-        if self._longest_left() > limit_ms:
-            return 0
-        for first in self.waiting.values():
-            return (first.verdict.arrived_at or 0) + limit_ms
-        return LATEST
+    def most_waiting_from(self, at: int) -> int:
+        """How many may have waited at any one boundary from `at` on, by the facts so far."""
+        found = len(self.waiting)
+        for _, left_at, _ in self.left_lately.values():
+            found += left_at >= at
+        return found
 
-    def _longest_left(self) -> int:
-        longest = self._longest_left_ms
-        if longest is None:  # it is asked at every boundary
-            longest = 0
-            for came, left_at, _ in self.left_lately.values():
-                if left_at - came > longest:
-                    longest = left_at - came
-            self._longest_left_ms = longest
-        return longest
+    def _find_longest_left(self) -> None:
+        longest = 0
+        for came, left_at, _ in self.left_lately.values():
+            if left_at - came > longest:
+                longest = left_at - came
+        self._longest_left_ms = longest
 
     def length(self, at: int, waiting: list[Entry], *, doubtful: bool | None = None) -> int:
         """How many waited as of `at`, of the same callers as in `oldest_arrival`."""
@@ -231,7 +235,7 @@ class Line:
         """The row of that minute is made: callers who left before it are not needed any more."""
         minute = self._minute_at
         self.left_lately = {i: e for i, e in self.left_lately.items() if e[1] >= minute}
-        self._longest_left_ms = None
+        self._find_longest_left()
 
     def is_empty(self) -> bool:
         return not (self.waiting or self.serving or self.off_line)

@@ -131,10 +131,15 @@ def quiet_until(rules: ActiveRules, line: Line, windows: Windows, end: int) -> i
     """
     until = end
     if rules.waits_at_least_ms is not None:
-        until = min(until, line.none_waits_longer_until(rules.waits_at_least_ms))
+        of_waits = line.none_waits_longer_until(rules.waits_at_least_ms)
+        if of_waits < until:
+            until = of_waits
     for rule, table in rules.not_on_waits:
-        if until:
-            until = min(until, rule.quiet_until(table, line, windows))
+        if not until:
+            break
+        of_rule = rule.quiet_until(table, line, windows)
+        if of_rule < until:
+            until = of_rule
     return until
 
 
@@ -145,6 +150,13 @@ def still_quiet(until: int, before: Verdict | None, verdict: Verdict, rules: Act
     this caller would raise a rule. A new caller can raise a rule only some time after the arrival. Facts
     behind the boundary are not handled here: for them the calling code ends the quiet.
     """
+    return still_until(until, before, verdict, rules, rules.arrival_cannot_raise_for_ms)
+
+
+def still_until(
+    until: int, before: Verdict | None, verdict: Verdict, rules: ActiveRules, arrival_ms: int
+) -> int:
+    """The same where a new caller cannot raise a rule for `arrival_ms`."""
     if before is not None and (
         before.outcome not in _ALIVE or before.arrived_at != verdict.arrived_at
     ):
@@ -152,5 +164,6 @@ def still_quiet(until: int, before: Verdict | None, verdict: Verdict, rules: Act
     if verdict.outcome == "answered" and before is not None:
         return until if rules.answer_cannot_raise else 0
     if verdict.outcome == "open" and verdict.arrived_at is not None:
-        return min(until, verdict.arrived_at + rules.arrival_cannot_raise_for_ms)
+        raises = verdict.arrived_at + arrival_ms
+        return min(until, raises)
     return 0

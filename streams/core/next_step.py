@@ -21,6 +21,11 @@ def free_agents(
     free = roster.free_besides(targets.queue, [other.queue for other in near])
     if not free:
         return ()
-    found = [other for other in near if other.queue in free]
-    found.sort(key=lambda other: (other.centre != targets.centre, -free[other.queue]))
-    return tuple(FreeAgents(each.queue, each.name, free[each.queue]) for each in found[:_MOST])
+    found = [
+        (other.centre != targets.centre, -free[other.queue], place)
+        for place, other in enumerate(near)
+        if other.queue in free
+    ]
+    found.sort()
+    best = [near[place] for _, _, place in found[:_MOST]]
+    return tuple([FreeAgents(each.queue, each.name, free[each.queue]) for each in best])

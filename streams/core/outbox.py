@@ -5,14 +5,14 @@ notes it here; a change without a note would be lost at a restart.
 Rule 2: `take_pieces` and `take_rows` return everything once. The caller must write it, or the worker ends.
 """
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable
 
 from schemas.alerts import Alert
 from schemas.codec import encode
 from schemas.identity import LegKey
 from schemas.millis import MINUTE
 from schemas.minutes import MinuteRow
-from schemas.reports import Told, newest
+from schemas.reports import newest
 from schemas.targets import Targets
 from streams.core.calls_pieces import BUCKETS, LEGS, QUEUE, Piece, encode_buckets
 from streams.core.leg import Leg
@@ -20,6 +20,7 @@ from streams.core.leg_row import leg_row
 from streams.core.leg_store import Entry, LegStore
 from streams.core.quarantining import unplaced
 from streams.core.unit import Output
+from streams.core.untold import Untold
 from streams.core.windows import Windows
 
 TargetsAt = Callable[[int], Targets | None]
@@ -48,7 +49,7 @@ class Outbox:
         self.gone: list[Output] = []  # the rows of changed legs that left the state since
         self.minutes: dict[int, MinuteRow] = {}  # by their `at`: the newest cut of each
         self.alerts: dict[str, Alert] = {}  # by alert id: the newest stage of each
-        self.reports: list[Told] = []  # in the order in which they became known
+        self.reports = Untold()
         self.unplaced: list[Leg] = []  # evicted, and their arrival never became known
 
     @property
@@ -98,15 +99,11 @@ class Outbox:
         self.gone, self.unplaced = [], []
         return rows
 
-    def tell(self, reports: Sequence[Told]) -> None:
-        """Rules across queues are told these."""
-        self.reports += reports
-
-    def take_reports(self) -> list[Output]:
+    def take_reports(self, queue: str) -> list[Output]:
         """What rules across queues are told."""
-        if not self.reports:
+        told = self.reports.take(queue)
+        if not told:
             return []
-        told, self.reports = self.reports, []
         return [Output("reports", key, encode(each)) for key, each in newest(told)]
 
 

@@ -8,6 +8,7 @@ class Profiles:
 
     def __init__(self) -> None:
         self._of: dict[str, list[Profile]] = {}
+        self.changes = 0  # how often a version came or went
 
     def update(self, profile: Profile) -> None:
         """A version; one that is known already is replaced."""
@@ -17,6 +18,7 @@ class Profiles:
 
     def remove(self, queue: str, version: int) -> None:
         """That version was deleted."""
+        self.changes += 1
         self._of[queue] = [each for each in self._of.get(queue, ()) if each.version != version]
 
     def at(self, queue: str, moment: int) -> Profile | None:
@@ -28,6 +30,11 @@ class Profiles:
         if newest.valid_from <= moment:  # nearly always: each boundary asks
             return newest
         return next((p for p in reversed(versions) if p.valid_from <= moment), versions[0])
+
+    def newest_from(self, queue: str) -> int:
+        """From when on the newest version of the queue holds; 0 where there is none."""
+        versions = self._of.get(queue)
+        return versions[-1].valid_from if versions else 0
 
     def newest(self) -> dict[str, Profile]:
         """By queue, the version that was published last."""

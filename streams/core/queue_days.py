@@ -1,7 +1,6 @@
 """Counts of a queue's business days, which begin and end in the time zone of the queue."""
 
 from collections.abc import Callable
-from operator import add
 
 from msgspec import Struct
 
@@ -9,6 +8,7 @@ from schemas.counters import COUNTERS, Counts
 from schemas.millis import DAY
 from schemas.opening import business_day
 from schemas.targets import Targets
+from streams.core.staffing import Handled, handled
 
 _WIDTH = len(COUNTERS)
 _NOTHING = [0] * _WIDTH  # never added to
@@ -28,11 +28,11 @@ class Days:
     def __init__(self, targets_at: Callable[[int], Targets | None]) -> None:
         self._targets_at = targets_at
         self._days: dict[int, Day] = {}
-        self._newest: Day | None = None
+        self.newest: Day | None = None
 
     def counts_of(self, at: int) -> list[int]:
         """The counters of the day that holds `at`, to be added to in place."""
-        day = self._newest
+        day = self.newest
         if day is None or not day.start <= at < day.end:
             day = self._day_of(at)
         return day.counts
@@ -43,8 +43,8 @@ class Days:
                 return day
         start, end = self._bounds_at(at)
         day = self._days[start] = Day(start, end, [0] * _WIDTH)
-        if self._newest is None or start > self._newest.start:
-            self._newest = day
+        if self.newest is None or start > self.newest.start:
+            self.newest = day
         return day
 
     def _bounds_at(self, at: int) -> tuple[int, int]:
@@ -70,27 +70,28 @@ class Days:
 
     def summed(self, at: int) -> tuple[int, list[int]]:
         """The same by place, for a look; never to be changed."""
+        day = self.newest
+        if day is not None and day.start <= at < day.end:
+            return day.start, day.counts
         for day in self._days.values():
             if day.start <= at < day.end:
                 return day.start, day.counts
         return self._bounds_at(at)[0], _NOTHING
 
-    def lately(self, at: int) -> Counts:
-        """The counts of the business day that holds `at` and of the one before it, which would else be missed in
-        the first hours of a day.
+    def handled(self, at: int) -> Handled:
+        """What was answered on the business day that holds `at` and on the one before it, which would else be missed in the first
+        hours of a day.
         """
-        total = _NOTHING
-        for day in self._days.values():
-            if day.start <= at < day.end + DAY:
-                total = list(map(add, total, day.counts)) if total is not _NOTHING else day.counts
-        return Counts(*total)
+        return handled(
+            [each.counts for each in self._days.values() if each.start <= at < each.end + DAY]
+        )
 
     def forget(self, before: int) -> bool:
         """Forget the days that ended before then; whether there was one."""
         gone = [start for start, day in self._days.items() if day.end < before]
         for start in gone:
-            if self._days.pop(start) is self._newest:
-                self._newest = None
+            if self._days.pop(start) is self.newest:
+                self.newest = None
         return bool(gone)
 
     def freeze(self) -> list[Day]:
@@ -98,4 +99,4 @@ class Days:
 
     def thaw(self, days: list[Day]) -> None:
         self._days = {day.start: day for day in days}
-        self._newest = max(days, key=lambda day: day.start, default=None)
+        self.newest = max(days, key=lambda day: day.start, default=None)

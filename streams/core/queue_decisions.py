@@ -13,24 +13,27 @@ from schemas.alerts import NotEvaluated
 from schemas.millis import MINUTE
 from schemas.targets import Targets
 from schemas.timing import LATE_WITHIN_MS, STEP_MS
-from streams.core.active_rules import ActiveRules, RulesOfQueue
+from streams.core.active_rules import NO_RULES, ActiveRules, RulesOfQueue
 from streams.core.agent_minutes import AgentMinutes
 from streams.core.alert_cost import kept
-from streams.core.alert_rules import evaluate, figure, told, would_change
+from streams.core.alert_rules import evaluate, figure, told
 from streams.core.alerting import Progress
 from streams.core.attention import RaisedRule
 from streams.core.expected_calls import ExpectedCalls
 from streams.core.lookout import Safe, asked, may_be_raised, quiet_until, still_quiet
 from streams.core.minute_cut import MinuteCut
 from streams.core.outbox import Outbox
+from streams.core.present_load import KnownLoad
 from streams.core.profiles import Profiles
 from streams.core.queue_legs import QueueLegs
 from streams.core.queue_view import Kept, QueueView
 from streams.core.roster import Roster
 from streams.core.rule import severity_of
 from streams.core.rule_catalogue import EACH_MINUTE
-from streams.core.shown_rules import Shown
+from streams.core.shown_rules import Shown, ShownRules
+from streams.core.steady import Steady
 from streams.core.unit import Cause
+from streams.core.usual_calls import UsualCalls
 from streams.core.verdict import Change
 
 _TIDY_EVERY_MS = 5 * MINUTE  # it goes through all packs of legs, which is too slow for every minute
@@ -59,9 +62,9 @@ class QueueDecisions:
         self.passed_to = 0
         self._idle_to = 0
         self._idle_by: tuple[Targets, ExpectedCalls | None] | None = None
-        self._usual: ExpectedCalls | None = None
-        self._safe = Safe()
-        self._shown: Shown | None = None
+        self._usual = UsualCalls(profiles)
+        self._safe, self._steady, self._load = Safe(), Steady(), KnownLoad()
+        self._shown = ShownRules()
         self._kept: Kept | None = None
 
     def consider(self, changes: Iterable[Change]) -> None:
@@ -72,15 +75,18 @@ class QueueDecisions:
                 self.minute.note_change(change.late_at)
                 self.quiet_to = 0
                 self._safe.forget()
+                self._load.forget()
             if self.quiet_to and not change.is_service_only:
                 rules = self._sole_rules
                 self.quiet_to = (
                     still_quiet(self.quiet_to, change.before, change.verdict, rules) if rules else 0
                 )
+            if self._steady.until:
+                self._steady.note(change, self._sole_rules or NO_RULES)
 
     def ask_again(self) -> None:
         """The targets changed: end the quiet, which was computed by the former rules."""
-        self.quiet_to = 0
+        self.quiet_to = self._steady.until = 0
         self._safe.forget()
         self._sole_rules = self._rules_if_sole()
 
@@ -132,20 +138,17 @@ class QueueDecisions:
 
     def _shown_of(self, targets: Targets, at: int, rules: ActiveRules) -> Shown:
         """What was asked since the queue's last whole minute; before its first one since that of `at`."""
-        minute, legs = self.minute.at, self._legs
-        knows_agents = bool(self._roster.agents_of(legs.queue))
-        of = (at // MINUTE if minute is None else minute), knows_agents, legs.telling.reported
-        shown, expected = self._shown, self._expected(targets, at)
-        if shown and shown.of == of and shown.by[0] is targets and shown.by[1] is expected:
+        knows_agents = bool(self._roster.agents_of(self._legs.queue))
+        of = self._minute_of(at), knows_agents, self._legs.telling.reported
+        expected = self._usual.at(targets, at)
+        if shown := self._shown.kept(of, targets, expected):
             return shown
         view = self.view(targets, at, expected)
-        lacking, sentences = rules.lacking(view), dict[str, str]()
-        for rule, table in rules.each_minute if self.progress else ():
-            if (progress := self.progress.get(rule.name)) is not None:
-                measured = figure(rule, table, view, progress)
-                sentences[rule.name] = told(rule, table, view, measured)
-        self._shown = shown = Shown(of, (targets, expected), lacking, sentences)
-        return shown
+        return self._shown.asked(of[0], rules, view, self.progress, {})
+
+    def _minute_of(self, at: int) -> int:
+        minute = self.minute.at
+        return at // MINUTE if minute is None else minute
 
     def view(
         self,
@@ -156,37 +159,27 @@ class QueueDecisions:
     ) -> QueueView:
         """The queue as of `at` for rules; `expected`: by what holds at another moment."""
         legs, kept = self._legs, self._kept
-        expected = expected or self._expected(targets, at)
+        expected = expected or self._usual.at(targets, at)
+        crew = self._roster.crews.get(targets.queue) or self._roster.crew_of(targets.queue)
         if (
             kept is None
             or kept.expected is not expected
             or kept.reported is not legs.telling.reported
             or kept.replay is not legs.replay
+            or kept.crew is not crew
             or kept.book is not legs.book
             or kept.agent_minutes is not self.agent_minutes
         ):
             self._kept = kept = Kept(
-                line=legs.line, windows=legs.windows, days=legs.tally.days, roster=self._roster, book=legs.book,
+                line=legs.line, windows=legs.windows, days=legs.tally.days, load=self._load, roster=self._roster, crew=crew, book=legs.book,
                 agent_minutes=self.agent_minutes, expected=expected, reported=legs.telling.reported, replay=legs.replay,
             )  # fmt: skip
         return QueueView(at, targets, kept, counted_to)
-
-    def _expected(self, targets: Targets, at: int) -> ExpectedCalls | None:
-        """The usual calls by what holds at `at`, kept until that changes."""
-        profile, usual = self._profiles.at(targets.queue, at), self._usual
-        if profile is None:
-            return None
-        if usual is None or not usual.holds(profile, targets):
-            self._usual = usual = ExpectedCalls(profile, targets)
-        return usual
 
     def is_idle(self) -> bool:
         """Nothing in any window, nobody in line or served, no alert open: time may just pass."""
         legs = self._legs
         return not self.progress and legs.line.is_empty() and legs.windows.is_idle()
-
-    def _rules_at(self, moment: int) -> ActiveRules:
-        return self._rules.of(self._legs.judged_by(moment)[0])
 
     # ---- time --------------------------------------------------------------------------------
 
@@ -197,8 +190,8 @@ class QueueDecisions:
         What depends on how far time has come asks for this one. That of the windows stays behind it for up to a minute, for
         longer or shorter after a restart, which forgets `quiet_to`.
         """
-        boundary = self._legs.windows.boundary
-        return None if boundary is None else max(boundary, self.passed_to)
+        boundary, passed_to = self._legs.windows.boundary, self.passed_to
+        return passed_to if boundary is not None and passed_to > boundary else boundary
 
     @property
     def keeps_since(self) -> int:
@@ -206,14 +199,22 @@ class QueueDecisions:
         boundary = self._legs.windows.boundary
         if boundary is None:
             return 0
-        passed_to = self.passed_to
-        return (max(passed_to, boundary)) - LATE_WITHIN_MS
+        return max(self.passed_to, boundary) - LATE_WITHIN_MS
 
     def advance(self, target: int, cause: Cause) -> None:
         """The watermark of the queue has come to the boundary `target`."""
         if target <= self.quiet_to and target < self._minute_end:
             if target > self.passed_to:
                 self.passed_to = target
+            return
+        steady = self._steady
+        if (
+            self.passed_to < target <= steady.until
+            and target - self.passed_to <= STEP_MS
+            and steady.crew is self._roster.crews.get(self._legs.queue)
+            and steady.profiles == self._profiles.changes
+        ):
+            self.passed_to = target
             return
         boundary, reached = self._legs.windows.boundary, self.reached
         if boundary is None or reached is None:
@@ -244,7 +245,7 @@ class QueueDecisions:
         rules = self._rules.of(targets)
         if targets is None or rules.idle_cannot_raise:
             return True
-        expected, by = self._expected(targets, target), self._idle_by
+        expected, by = self._usual.at(targets, target), self._idle_by
         if target > self._idle_to or by is None or by[0] is not targets or by[1] is not expected:
             view = self.view(targets, boundary, expected)
             self._idle_by = targets, expected
@@ -257,11 +258,12 @@ class QueueDecisions:
         """
         if self.minute.is_stale:
             return False
-        legs, rules = self._legs, self._rules_at(target)
+        legs = self._legs
+        rules = self._sole_rules or self._rules.of(legs.judged_by(target)[0])
         self._minute_end = end = target - target % MINUTE + MINUTE
         if self._sole_rules is None:
             end -= STEP_MS  # from the whole minute on other targets may hold
-        if self.progress.keys() <= EACH_MINUTE:
+        if not self.progress or self.progress.keys() <= EACH_MINUTE:
             until = quiet_until(rules, legs.line, legs.windows, end)
             if until >= target:
                 self.passed_to, self.quiet_to = target, until
@@ -280,27 +282,16 @@ class QueueDecisions:
         targets = legs.judged_by(target)[0]
         if targets is None or target - max(self.passed_to, legs.windows.boundary or 0) > STEP_MS:
             return True
-        if not progress.keys() <= rules.table_of.keys():
+        if progress and not progress.keys() <= rules.table_of.keys():
             return True  # the rule of an open alert was switched off
-        waited_ms = legs.line.longest_wait_ms(target)
-        knows_agents, view = bool(self._roster.agents_of(legs.queue)), None
-        for rule, table, waits_ms in rules.on_waits_or_not:
-            before = progress.get(rule.name)
-            if before is None:
-                if waits_ms is None:
-                    if rule.quiet_until(table, legs.line, legs.windows) >= target:
-                        continue
-                elif waited_ms <= waits_ms or (rule.reads_agents and not knows_agents):
-                    continue
-            if view is None:  # mostly no rule gets so far
-                view = self.view(targets, target, counted_to=target)
-            if would_change(rule, table, view, before, self.ends):
-                return True
-        return False
+        view, steady = self.view(targets, target, counted_to=target), self._steady
+        steady.crew, steady.profiles = view.crew, self._profiles.changes
+        return steady.is_due(rules, view, progress, self.ends, self._minute_end - STEP_MS)
 
     def _step(self, reached: int, target: int, cause: Cause) -> None:
         windows, whole = self._legs.windows, target - target % MINUTE
         self._outbox.is_state_changed = self._legs.is_changed = True
+        self._steady.until = 0
         if target - reached > JUMP_MS:
             self._cut_again(reached, cause)
             self._keep_costs(reached, target)
@@ -316,12 +307,14 @@ class QueueDecisions:
         self._cut_again(here, cause)
         if minute is not None:
             self._keep_costs(here, here)
-        self._alert(here, cause)
+        view, reasons = self._alert(here, cause)
         if minute is not None and minute != self.minute.at:
             former = self.minute.at or 0
-            self.consider(legs.close_aged(here, cause))
+            if closed := legs.close_aged(here, cause):
+                self.consider(closed)
+                view = None  # of before
             self._begin_minute(minute)
-            self._cut(cause)
+            self._cut(cause, view, reasons)
             legs.line.forget_left()
             if minute // _TIDY_EVERY_MS != former // _TIDY_EVERY_MS:
                 legs.tidy(here)
@@ -332,19 +325,21 @@ class QueueDecisions:
             if each.cost is not None:
                 each.cost = kept(each.cost, self._legs.windows, here, target)
 
-    def _alert(self, here: int, cause: Cause) -> None:
-        """Evaluate the alert rules as of the boundary `here`."""
-        legs = self._legs
+    def _alert(self, here: int, cause: Cause) -> tuple[QueueView | None, dict[str, str]]:
+        """Evaluate the alert rules as of the boundary `here`. By which view, and what was told by it of which rule."""
+        legs, reasons = self._legs, dict[str, str]()
         targets = legs.judged_by(here)[0]
         if targets is None and not self.progress:
-            return
+            return None, reasons
         targets = targets or legs.book.without_rules(legs.queue, here)  # ends the open alerts
         view, rules = self.view(targets, here), self._rules.of(targets)
         if rules.counts_agents and here % MINUTE == 0 and view.agents:
-            self.agent_minutes.note(here, view.agents)
+            self.agent_minutes.note(here, view.crew)
         due = asked(rules, self.progress, view, self._safe, self.quiet_to)
         for alert in evaluate(targets, due, view, self.progress, self.ends, self._safe, cause):
             self._outbox.alerts[alert.alert_id] = alert
+            reasons[alert.rule] = alert.reason
+        return view, reasons
 
     # ---- minute rows -------------------------------------------------------------------------
 
@@ -357,17 +352,24 @@ class QueueDecisions:
         if self.minute.is_stale and here - (self.minute.at or 0) <= MINUTE:
             self._cut(cause)
 
-    def _cut(self, cause: Cause) -> None:
+    def _cut(
+        self, cause: Cause, view: QueueView | None = None, reasons: dict[str, str] | None = None
+    ) -> None:
+        """`view`: the queue of now, where it was looked at already as of some boundary."""
         legs = self._legs
         targets = legs.book.at(legs.queue, self.minute.at or 0)[0]
-        agents = self._roster.agents_of(legs.queue)
+        agents = self._roster.crew_of(legs.queue).agents
         row = self.minute.cut(legs.windows, legs.line, targets, agents, cause, replay=legs.replay)
-        if row is not None:
-            self._shown = None  # by the facts of now, whatever screens asked before
-            shown = self._shown_of(targets, row.at, self._rules.of(targets)) if targets else None
-            self._outbox.minutes[row.at] = replace(
-                row, not_evaluated=shown.lacking if shown else {}
-            )
+        if row is None:
+            return
+        lacking: dict[str, NotEvaluated] = {}
+        if targets is not None:
+            if view is None or view.at != row.at or view.targets is not targets:
+                view, reasons = self.view(targets, row.at), {}
+            # By the facts of now, whatever screens asked before.
+            of, rules = self._minute_of(row.at), self._rules.of(targets)
+            lacking = self._shown.asked(of, rules, view, self.progress, reasons or {}).lacking
+        self._outbox.minutes[row.at] = replace(row, not_evaluated=lacking)
 
     # ---- state -------------------------------------------------------------------------------
 

@@ -61,7 +61,7 @@ class QueueLegs:
         self._hours = OpenHours()
         self.restarts = restarts  # of each source, shared by the queues of a partition
         self.replay, self.replay_shift_ms = False, 0  # old traffic shown again, later by this shift
-        self.telling = LegTelling(queue, lambda at: self.judged_by(at)[0], outbox.tell)
+        self.telling = LegTelling(queue, lambda at: self.judged_by(at)[0], outbox.reports)
         self.is_changed = True  # since the last snapshot
         self._outbox = outbox
         self.sole, self._aging = book.sole(queue), Aging(least_cap(book.history(queue)))
@@ -132,9 +132,8 @@ class QueueLegs:
         verdict = plain.judge(event, leg, old, targets)
         if verdict is None:
             return None
-        # A copy only where somebody asks what is otherwise now.
-        is_told = event.contact_id or (self.telling.is_asked and self.telling.concerns(leg))
-        former = (replace(leg), old) if is_told else None
+        is_of_service = plain.is_of_service
+        former = self.telling.before(event, leg, old, is_of_service=is_of_service)
         # Nothing may fail from here on.
         absorb(leg, event)
         leg.version, leg.known_at = cause.version, cause.known_at
@@ -143,7 +142,7 @@ class QueueLegs:
         self._outbox.legs[entry.key] = entry  # these three as `_changed`
         self._outbox.is_state_changed = self.is_changed = True
         late_at = plain.count_in(self.tally, event, leg, verdict)
-        if is_of_service := plain.is_of_service:
+        if is_of_service:
             self.line.serve(entry)
         else:
             self.line.take_out(entry)

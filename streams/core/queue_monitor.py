@@ -141,7 +141,7 @@ class QueueMonitor:
 
     def take_reports(self) -> list[Output]:
         """What rules across queues are told, unwritten so far."""
-        return self._outbox.take_reports()
+        return self._outbox.take_reports(self.queue)
 
     def _targets_at(self, moment: int) -> Targets | None:
         return (self.legs.sole or self.legs.book.at(self.queue, moment))[0]

@@ -7,25 +7,24 @@ from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from schemas.alerts import FreeAgents
-from schemas.counters import Counts, positions
+from schemas.counters import Counts
 from schemas.millis import MINUTE
 from schemas.targets import Targets
 from schemas.targets_book import TargetsBook
 from streams.core.agent_minutes import AgentMinutes
+from streams.core.crew import Crew
 from streams.core.expected_calls import ExpectedCalls
 from streams.core.leg_report import Reported
 from streams.core.leg_store import Entry
 from streams.core.line import Line
 from streams.core.next_step import free_agents
-from streams.core.present_load import PresentLoad, present_load
+from streams.core.present_load import KnownLoad, PresentLoad, present_load
 from streams.core.queue_days import Days
 from streams.core.roster import Roster
-from streams.core.staffing import mean_handling_ms
+from streams.core.staffing import Handled
 from streams.core.windows import Windows
 
 T = TypeVar("T")
-
-(_OFFERED,) = positions(("offered",))
 
 
 class _Once(Generic[T]):
@@ -47,7 +46,9 @@ class Kept(NamedTuple):
     line: Line
     windows: Windows
     days: Days
+    load: KnownLoad
     roster: Roster
+    crew: Crew
     book: TargetsBook
     agent_minutes: AgentMinutes
     expected: ExpectedCalls | None  # the usual calls; None without a profile
@@ -67,7 +68,16 @@ class QueueView:
         self.at = at
         self._counted_to = counted_to
         self.targets = targets
+        self.crew = kept.crew
+        # Signed-in agents by state: `{"available": 0}` if all signed out; empty if no agent of this queue was ever seen, so that nothing is
+        # known.
+        self.agents = kept.crew.agents
         self.replay = kept.replay
+        # The last whole minute up to which event time has passed: `at` may be ahead of it where a source lags, and calls that are still to
+        # come are not missing.
+        reached = kept.windows.boundary
+        passed = reached if reached and reached < at else at
+        self.passed = passed - passed % MINUTE
         self.line, self.rolling = kept.line, kept.windows
         self.expected, self.reported = kept.expected, kept.reported
         self._kept = kept
@@ -114,14 +124,9 @@ class QueueView:
         return counts
 
     @_Once
-    def lately(self) -> Counts:
-        """The counts of today so far and of yesterday: what changes slowly is measured over many calls."""
-        return self._kept.days.lately(self.at)
-
-    @_Once
-    def handling_ms(self) -> int:
-        """The mean handling time of these; 0 where none was measured."""
-        return mean_handling_ms(self.lately)
+    def handled(self) -> Handled:
+        """Of today so far and of yesterday: what changes slowly is measured over many calls."""
+        return self._kept.days.handled(self.at)
 
     @_Once
     def today(self) -> Counts:
@@ -139,22 +144,10 @@ class QueueView:
         return self._kept.days.summed(self.at)
 
     @_Once
-    def offered_today(self) -> tuple[int, int]:
-        """When the business day began, and how many calls it was offered so far."""
-        day, counts = self.day_so_far
-        return day, counts[_OFFERED]
-
-    @_Once
     def load(self) -> PresentLoad:
         """How much work comes now: several rules ask."""
-        return present_load(self)
-
-    @_Once
-    def agents(self) -> dict[str, int]:
-        """Signed-in agents by state: `{"available": 0}` if all signed out; empty if no agent of this queue
-        was ever seen, so that nothing is known.
-        """
-        return self._kept.roster.agents_of(self.targets.queue)
+        kept = self._kept
+        return present_load(self, kept.load, kept.days.newest)
 
     @property
     def last_sign_out(self) -> int:
@@ -185,19 +178,6 @@ class QueueView:
     def on_one_reason(self, longer_than_ms: int) -> tuple[str, int]:
         """The reason for which most agents have paused for longer than this, and how many they are."""
         return self._kept.roster.on_one_reason(self.targets.queue, self.at - longer_than_ms)
-
-    @property
-    def paused(self) -> int:
-        """How many agents pause, for whichever reason and however long."""
-        return self._kept.roster.paused(self.targets.queue)
-
-    @_Once
-    def passed(self) -> int:
-        """The last whole minute up to which event time has passed: `at` may be ahead of it where a source lags, and
-        calls that are still to come are not missing.
-        """
-        at = min(self.at, self.rolling.boundary or self.at)
-        return at - at % MINUTE
 
     @_Once
     def _firm(self) -> list[Entry]:

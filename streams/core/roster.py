@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from schemas.agents import RosterEntry, state_in_queue
+from streams.core.crew import NOBODY_KNOWN, Crew, crew
 
 
 class Roster:
@@ -13,7 +14,7 @@ class Roster:
     def __init__(self) -> None:
         self._entries: dict[str, RosterEntry] = {}
         self._counts: dict[str, dict[str, int]] = {}
-        self._shown: dict[str, dict[str, int]] = {}  # what `agents_of` says, until it changes
+        self.crews: dict[str, Crew] = {}  # what `crew_of` said, until it changes
         self._pauses: dict[str, dict[str, RosterEntry]] = {}  # by queue and agent
         self._free: dict[str, dict[str, RosterEntry]] = {}  # the same of those who are available
         self._out: dict[str, dict[str, RosterEntry]] = {}  # and of those who are signed out
@@ -34,26 +35,35 @@ class Roster:
 
         It is made anew when it changes, and is never changed in place: who asked may keep it.
         """
-        shown = self._shown.get(queue)
-        if shown is None:
+        return self.crew_of(queue).agents
+
+    def crew_of(self, queue: str) -> Crew:
+        """The same with what is added up of them."""
+        known = self.crews.get(queue)
+        if known is None:
             counts = self._counts.get(queue)
             if counts is None:
-                return {}
-            known = {state: n for state, n in counts.items() if n and state != "logged_out"}
-            shown = self._shown[queue] = known or {"available": 0}
-        return shown
+                known = NOBODY_KNOWN
+            else:
+                known = crew(counts, len(self._pauses.get(queue, ())))
+            self.crews[queue] = known
+        return known
 
     def free_besides(self, queue: str, others: Sequence[str]) -> dict[str, int]:
         """By each of the others that has some, who is available there and does not serve `queue`. A person counts once,
         in the first of them.
         """
-        found, counted = dict[str, int](), set[str]()
+        found, counted, every = dict[str, int](), dict[str, bool](), self._free
         for other in others:
-            if free := self._free.get(other):
-                new = {agent for agent, each in free.items() if queue not in each.queues} - counted
-                if new:
-                    counted |= new
-                    found[other] = len(new)
+            if other not in every:
+                continue
+            n, free = 0, every[other]
+            for agent in free:
+                if agent not in counted and queue not in free[agent].queues:
+                    counted[agent] = True
+                    n += 1
+            if n:
+                found[other] = n
         return found
 
     def paused(self, queue: str) -> int:
@@ -91,7 +101,7 @@ class Roster:
             counts = self._counts.setdefault(queue, {})
             state = state_in_queue(entry, queue)
             counts[state] = counts.get(state, 0) + n
-            self._shown.pop(queue, None)
+            self.crews.pop(queue, None)
             if state == "available":
                 _note(self._free, queue, entry, n)
             elif state == "logged_out":

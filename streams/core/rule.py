@@ -102,6 +102,11 @@ class Rule(ABC, Generic[T]):
         1  # with `each_minute`, unless its alert is open: at minutes that this divides
     )
 
+    counts_callers: bool = True  # with `steady_until`: one caller more in line may raise it
+    reads_service: bool = (
+        True  # with `steady_until`: what is told of a conversation or its wrap-up may raise it
+    )
+
     counts_at_minutes: bool = False  # without `each_minute`: see `asked_at_minute`
 
     answer_cannot_raise: bool = False  # a caller in line who is answered does not raise it
@@ -124,6 +129,12 @@ class Rule(ABC, Generic[T]):
     def lacks(self, table: T, view: QueueView) -> NotEvaluated | None:
         """What `measure` says in `not_evaluated`, and nothing else of it: screens ask this of each rule once a minute."""
         return self.measure(table, view).not_evaluated
+
+    def lacks_until(self, table: T, view: QueueView) -> int:
+        """The time up to which `lacks` says the same, whatever comes, unless it becomes known or unknown who the agents are, calls
+        tell what none told before, or targets or profile change; 0: each call may change it.
+        """
+        return 0
 
     @abstractmethod
     def sentence(self, queue_name: str, measured: Measured) -> str:
@@ -159,6 +170,13 @@ class Rule(ABC, Generic[T]):
         It is asked first while it has no alert. False says nothing.
         """
         return False
+
+    def steady_until(self, table: T, view: QueueView) -> int:
+        """The boundary up to which neither this nor `measure_doubtful` can raise it though somebody has waited for
+        `waits_at_least_ms`, while the agents and the minute stay as they are and none comes of the facts that `counts_callers`
+        and `reads_service` name; 0: that is not known. Answers and later facts than the boundary are in `view.line`.
+        """
+        return 0
 
     def safe_until(self, table: T, view: QueueView) -> int:
         """The boundary up to which it cannot be raised whatever comes; 0: that is not known.

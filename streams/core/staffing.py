@@ -1,18 +1,29 @@
 """How much work callers bring to a queue, and how many agents take it: what staffing rules start from."""
 
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
-from schemas.agents import ShownState
-from schemas.counters import Counts
-from schemas.formulas import TALK_HOLD, WRAP, above_and_below
+from msgspec import Struct
+
+from schemas.counters import positions
+from schemas.formulas import TALK_HOLD, WRAP
 from schemas.millis import HOUR, SECOND
 
-BUSY: tuple[ShownState, ...] = ("ringing", "talking", "hold", "wrap")
-GONE: tuple[ShownState, ...] = ("logged_out", "unreachable")
-_talk_hold, _wrap = above_and_below(TALK_HOLD), above_and_below(WRAP)
+(_ANSWERED,) = positions(("answered",))
+_TALK_MS, _TALKS = positions((*TALK_HOLD.numerator, *TALK_HOLD.denominator))
+_WRAP_MS, _WRAPS = positions((*WRAP.numerator, *WRAP.denominator))
 
 
-class Work(NamedTuple):
+class Handled(Struct, frozen=True, gc=False):
+    """Legs of today and yesterday that were answered, those whose conversation was measured, and their mean handling time, in whole
+    seconds, as people are told; 0 where none was measured. See `Work.handling_ms`.
+    """
+
+    answered: int
+    measured: int
+    handling_ms: int
+
+
+class Work(Struct, frozen=True, gc=False):
     """`handling_ms`: the mean conversation plus the mean after-call work, each over the legs for which it was
     measured, as `aht_with_wrap_s` of history; without measured after-call work the conversation alone.
     """
@@ -23,51 +34,25 @@ class Work(NamedTuple):
     load: float  # Erlangs
 
 
-def mean_handling_ms(lately: Counts) -> int:
-    """Of the legs of today and yesterday for which it was measured: see `Work.handling_ms`.
+def handled(lately: Iterable[Sequence[int]]) -> Handled:
+    """Of the counts of the days that count, by place.
 
     The handling time of the last hour alone varies so much by chance that it made five times as many false alarms
     (docs/runbooks/Understaffed.md).
     """
-    talk_ms, talks = _talk_hold(lately)
-    wrap_ms, wraps = _wrap(lately)
+    answered = talks = talk_ms = wraps = wrap_ms = 0
+    for counts in lately:
+        answered += counts[_ANSWERED]
+        talks, talk_ms = talks + counts[_TALKS], talk_ms + counts[_TALK_MS]
+        wraps, wrap_ms = wraps + counts[_WRAPS], wrap_ms + counts[_WRAP_MS]
     mean_ms = (talk_ms / talks if talks > 0 else 0.0) + (wrap_ms / wraps if wraps > 0 else 0.0)
-    return round(mean_ms / SECOND) * SECOND
+    return Handled(answered, talks, round(mean_ms / SECOND) * SECOND)
 
 
-def work(arrivals: int, lately: Counts, handling_ms: int | None = None) -> Work:
-    """So many arrivals an hour, each with the mean handling time of `lately`: `handling_ms`, where it is known."""
-    handling_ms = mean_handling_ms(lately) if handling_ms is None else handling_ms
-    return Work(arrivals, lately.service_timed, handling_ms, arrivals * handling_ms / HOUR)
-
-
-def taking_calls(agents: dict[str, int]) -> int:
-    """Agents who are available or busy with a call or its wrap-up: all but those who pause or cannot be reached."""
-    return agents.get("available", 0) + busy_with_calls(agents)
-
-
-def busy_with_calls(agents: dict[str, int]) -> int:
-    """Of these, who has a call, its wrap-up, or a phone that rings: nobody can be given another one."""
-    found = 0
-    for state in BUSY:
-        if state in agents:
-            found += agents[state]
-    return found
-
-
-def reachable(agents: dict[str, int]) -> int:
-    """Agents who are signed in and whose phone can be reached, those who pause included."""
-    found = 0
-    for state, number in agents.items():
-        if state not in GONE:
-            found += number
-    return found
-
-
-def counted(agents: dict[str, int]) -> tuple[int, int, int]:
-    """(busy with calls, taking calls, reachable)."""
-    busy = busy_with_calls(agents)
-    return busy, agents.get("available", 0) + busy, reachable(agents)
+def work(arrivals: int, lately: Handled) -> Work:
+    """So many arrivals an hour, each with the mean handling time of `lately`."""
+    handling_ms = lately.handling_ms
+    return Work(arrivals, lately.measured, handling_ms, arrivals * handling_ms / HOUR)
 
 
 def effective_n(n: int, load: float) -> float:
@@ -76,4 +61,5 @@ def effective_n(n: int, load: float) -> float:
     Calls of one window wait in the same line: if one is late, so is the next. The variance of a service level is
     about 1.5 times the load in Erlangs larger than that of independent calls.
     """
-    return n / max(1.0, 1.5 * load)
+    widened = 1.5 * load
+    return n / widened if widened > 1 else float(n)

@@ -206,7 +206,10 @@ class Windows:
         hour_ago, total = whole - HOUR, 0
         # Rules ask for about an hour, which the sums know.
         if hour_ago <= start <= hour_ago + _NEAR_MS:
-            total, start = self.sums[_HOUR][_OFFERED] - self._arrived(hour_ago, start), whole
+            total = self.sums[_HOUR][_OFFERED]
+            if start > hour_ago:
+                total -= self._arrived(hour_ago, start)
+            start = whole
         if self._newest_minute - start > _KEPT_MS:  # a source is far ahead
             return total + sum(n[_OFFERED] for at, n in minutes.items() if at >= start)
         return total + self._arrived(start, self._newest_minute + MINUTE)
@@ -277,10 +280,12 @@ class Windows:
     def most_lost(self) -> int:
         """The first of `share_bounds`, which is mostly all that must be known."""
         boundary = self.boundary or 0
-        minute = self.minutes.get(boundary - boundary % MINUTE, _EMPTY)
-        total = self.sums[_HALF_HOUR]
+        whole, total, minutes = boundary - boundary % MINUTE, self.sums[_HALF_HOUR], self.minutes
         lost = total[_ABANDONED] - total[_SHORT_ABANDONED]
-        return lost + minute[_ABANDONED] - minute[_SHORT_ABANDONED]
+        if whole in minutes:
+            minute = minutes[whole]
+            lost += minute[_ABANDONED] - minute[_SHORT_ABANDONED]
+        return lost
 
     def share_bounds(self) -> tuple[int, int]:
         """(most lost, fewest resolved) of any half hour that ends within this minute, by the facts so far."""

@@ -16,6 +16,8 @@ from streams.core.alert_rules import figure
 from streams.core.lookout import Asked
 from streams.core.profiles import Profiles
 from streams.core.queue_view import QueueView
+from streams.core.shown_rules import ShownRules
+from streams.core.usual_calls import UsualCalls
 from tests.support.builders import BILLING, MONDAY, call, mark
 from tests.support.profiles import profile
 from tests.support.ruled import (
@@ -176,6 +178,9 @@ def test_asking_at_every_boundary_changes_no_output(callers: list[Came], stays: 
             _lacks_what_it_measures(trusting, event.at)
         for monitor in asking.unit.monitors.values():
             monitor.decisions.ask_again()
+            monitor.decisions._shown = ShownRules()  # what rules lack is asked whole
+            monitor.decisions._usual = UsualCalls(profiles)
+            monitor.decisions._load.forget()
             monitor.decisions._may_pass = lambda target: False  # type: ignore[method-assign]
             monitor.decisions._may_idle = lambda boundary, target: False  # type: ignore[method-assign]
     assert trusting.alert_records() == asking.alert_records()

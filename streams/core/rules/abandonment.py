@@ -52,6 +52,9 @@ class Abandonment(Rule[AbandonmentTable]):
     def lacks(self, table: AbandonmentTable, view: QueueView) -> NotEvaluated | None:
         return None
 
+    def lacks_until(self, table: AbandonmentTable, view: QueueView) -> int:
+        return ALWAYS
+
     def sentence(self, queue_name: str, measured: Measured) -> str:
         return (
             f"{queue_name}: {measured.value:.0%} of {measured.n} callers hung up in the last "

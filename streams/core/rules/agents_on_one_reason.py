@@ -54,7 +54,7 @@ class AgentsOnOneReason(Rule[AgentsOnOneReasonTable]):
         limit = table.raise_above
         if not view.agents:
             return not_evaluated("no agents reported", limit)
-        signed_in = sum(view.agents.values())
+        signed_in = view.crew.signed_in
         reason, paused = view.on_one_reason(table.longer_than_ms)
         share = paused / signed_in if signed_in else 0.0
         targets = view.targets
@@ -75,6 +75,9 @@ class AgentsOnOneReason(Rule[AgentsOnOneReasonTable]):
     def lacks(self, table: AgentsOnOneReasonTable, view: QueueView) -> NotEvaluated | None:
         return None if view.agents else "no agents reported"
 
+    def lacks_until(self, table: AgentsOnOneReasonTable, view: QueueView) -> int:
+        return ALWAYS
+
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if not measured.cause:
             return f"{queue_name}: fewer agents pause for one reason, or the queue has no calls now"
@@ -83,7 +86,7 @@ class AgentsOnOneReason(Rule[AgentsOnOneReasonTable]):
         )
 
     def cannot_be_raised(self, table: AgentsOnOneReasonTable, view: QueueView) -> bool:
-        return view.paused < table.minimum
+        return view.crew.paused < table.minimum
 
     def quiet_until(self, table: AgentsOnOneReasonTable, line: Line, windows: Windows) -> int:
         return ALWAYS

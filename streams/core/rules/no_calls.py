@@ -73,6 +73,14 @@ class NoCalls(Rule[NoCallsTable]):
             return None
         return None if expected.is_known(at) else "no profile"
 
+    def lacks_until(self, table: NoCallsTable, view: QueueView) -> int:
+        expected, at = view.expected, view.passed
+        if expected is None:
+            return ALWAYS
+        if expected.is_open(at) and not expected.is_known(at):
+            return 0  # before the first call of all it lacks nothing
+        return expected.same_until(at)
+
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if measured.calm:
             return f"{queue_name}: calls come again, or it is closed"

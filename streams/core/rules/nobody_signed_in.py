@@ -3,7 +3,14 @@
 from schemas.alerts import NotEvaluated
 from schemas.millis import SECOND, format_duration
 from streams.core.queue_view import QueueView
-from streams.core.rule import DOUBTFUL_EXTRA_MS, PERHAPS_GONE, HoldingTimes, Measured, Rule
+from streams.core.rule import (
+    ALWAYS,
+    DOUBTFUL_EXTRA_MS,
+    PERHAPS_GONE,
+    HoldingTimes,
+    Measured,
+    Rule,
+)
 
 
 class NobodySignedInTable(HoldingTimes, frozen=True, kw_only=True):
@@ -29,6 +36,8 @@ class NobodySignedIn(Rule[NobodySignedInTable]):
     reads_agents = True
     answer_cannot_raise = True
     idle_cannot_raise = True
+    counts_callers = False
+    reads_service = False
 
     def measure(self, table: NobodySignedInTable, view: QueueView) -> Measured:
         limit_ms = table.waiting_longer_than_ms
@@ -42,6 +51,9 @@ class NobodySignedIn(Rule[NobodySignedInTable]):
     def lacks(self, table: NobodySignedInTable, view: QueueView) -> NotEvaluated | None:
         return None if view.agents else "no agents reported"
 
+    def lacks_until(self, table: NobodySignedInTable, view: QueueView) -> int:
+        return ALWAYS
+
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if measured.calm:
             return f"{queue_name}: somebody is signed in again, or nobody waits any more"
@@ -52,14 +64,17 @@ class NobodySignedIn(Rule[NobodySignedInTable]):
         return f"{queue_name}: nobody is signed in, {waiting}, the oldest for {wait}"
 
     def cannot_be_raised(self, table: NobodySignedInTable, view: QueueView) -> bool:
-        return any(view.agents.values())
+        return view.crew.signed_in > 0
+
+    def steady_until(self, table: NobodySignedInTable, view: QueueView) -> int:
+        return ALWAYS if view.crew.signed_in else 0
 
     def waits_at_least_ms(self, table: NobodySignedInTable) -> int:
         return table.waiting_longer_than_ms
 
 
 def _measured(view: QueueView, wait_ms: int, limit_ms: int, waiting: int) -> Measured:
-    signed_in = sum(view.agents.values())
+    signed_in = view.crew.signed_in
     is_nobody = bool(view.agents) and not signed_in
     return Measured(
         wait_ms / 1000,

@@ -8,7 +8,14 @@ from schemas.alerts import NotEvaluated
 from schemas.millis import SECOND, format_duration
 from streams.core.chance_wait import is_chance
 from streams.core.queue_view import QueueView
-from streams.core.rule import DOUBTFUL_EXTRA_MS, PERHAPS_GONE, HoldingTimes, Measured, Rule
+from streams.core.rule import (
+    ALWAYS,
+    DOUBTFUL_EXTRA_MS,
+    PERHAPS_GONE,
+    HoldingTimes,
+    Measured,
+    Rule,
+)
 
 _AT_MOST = 2  # times the limit: later than that nobody waits unseen
 
@@ -72,6 +79,9 @@ class OldestWait(Rule[OldestWaitTable]):
 
     def lacks(self, table: OldestWaitTable, view: QueueView) -> NotEvaluated | None:
         return None
+
+    def lacks_until(self, table: OldestWaitTable, view: QueueView) -> int:
+        return ALWAYS
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         wait = format_duration(int(measured.value) * SECOND)

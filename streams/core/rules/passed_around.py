@@ -11,10 +11,11 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from schemas.alerts import NotEvaluated
+from schemas.calls import Ended, LegFact
 from schemas.identity import leg_key
 from schemas.millis import MINUTE, SECOND, format_duration
 from schemas.reports import Stay
-from streams.core.across_rule import AcrossRule, Judged
+from streams.core.across_rule import AcrossRule
 from streams.core.leg import Leg
 from streams.core.queue_view import QueueView
 from streams.core.rule import HoldingTimes, Measured, not_evaluated
@@ -56,6 +57,7 @@ class PassedAround(AcrossRule[PassedAroundTable, Stay]):
 
     told_with = "contact_id"
     is_told_of_all = True  # the caller waited there, too
+    replaces_itself = True
 
     def measure(self, table: PassedAroundTable, view: QueueView) -> Measured:
         limit = table.raise_above_ms / SECOND
@@ -66,12 +68,18 @@ class PassedAround(AcrossRule[PassedAroundTable, Stay]):
     def lacks(self, table: PassedAroundTable, view: QueueView) -> NotEvaluated | None:
         return None if view.reported.contacts else "no contacts reported"
 
+    def tells_of(self, leg: Leg, verdict: Verdict) -> bool:
+        if not leg.contact_id or verdict.arrived_at is None:
+            return False
+        if leg.direction != "inbound" or leg.channel != "voice" or verdict.outcome == "rejected":
+            return False
+        return verdict.outcome != "exited" or verdict.reason != _NO_STAY
+
     def report(self, queue: str, leg: Leg, verdict: Verdict) -> Stay | None:
-        at, outcome = verdict.arrived_at, verdict.outcome
-        if not leg.contact_id or at is None or leg.direction != "inbound" or leg.channel != "voice":
-            return None
-        if outcome == "rejected" or (outcome == "exited" and verdict.reason == _NO_STAY):
-            return None
+        return self.made(queue, leg, verdict) if self.tells_of(leg, verdict) else None
+
+    def made(self, queue: str, leg: Leg, verdict: Verdict) -> Stay:
+        outcome = verdict.outcome
         sent_on_at = None
         if outcome in {"transferred", "exited"}:
             sent_on_at = verdict.left_at
@@ -81,7 +89,7 @@ class PassedAround(AcrossRule[PassedAroundTable, Stay]):
             queue,
             leg_key(leg.leg_id, leg.source, leg.visit_at),
             leg.contact_id,
-            at,
+            verdict.arrived_at or 0,
             verdict.left_at,
             verdict.wait_ms,
             sent_on_at,
@@ -92,13 +100,8 @@ class PassedAround(AcrossRule[PassedAroundTable, Stay]):
         """Of its end if she was sent on then; and any fact may be the first to tell the contact."""
         return leg.contact_id != before.contact_id or "transfer" in (before.ended_by, leg.ended_by)
 
-    def told(self, queue: str, before: Judged | None, after: Judged) -> Sequence[Stay]:
-        """Who has left is told whatever was told before: that need not be made again to find it otherwise."""
-        if before is None or before[1].left_at != after[1].left_at:
-            report = self.report(queue, *after)
-            if report is not None:
-                return (report,)
-        return super().told(queue, before, after)
+    def is_told_by_service(self, event: LegFact, leg: Leg) -> bool:
+        return leg.ended_by == "transfer" or (type(event) is Ended and event.by == "transfer")
 
     def retold(self, before: Stay | None, report: Stay | None) -> Sequence[Stay]:
         """A contact never changes, so a stay that is told again replaces itself."""

@@ -8,12 +8,12 @@ from schemas.alerts import NotEvaluated
 from schemas.counters import Counts
 from schemas.formulas import good_and_all, good_and_all_by_place
 from schemas.goal import percent
-from schemas.millis import DAY, MINUTE, format_duration
+from schemas.millis import DAY, HOUR, MINUTE, format_duration
 from schemas.targets import Share, Targets
 from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.rule import ALWAYS, HoldingTimes, Measured, Rule, not_evaluated
-from streams.core.staffing import effective_n, work
+from streams.core.staffing import effective_n
 from streams.core.windows import Windows
 
 LONG_MINUTES, SHORT_MINUTES = 60, 15
@@ -94,7 +94,8 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
     def cannot_be_raised(self, table: ServiceLevelBurnTable, view: QueueView) -> bool:
         targets = view.targets
         good, n = good_and_all_by_place(targets.formula)(view.rolling.summed(LONG_MINUTES))
-        return _burn(targets, good, n) <= table.raise_above
+        allowed = 1 - targets.goal
+        return n <= 0 or allowed <= 0 or (n - good) / n / allowed <= table.raise_above
 
     def quiet_until(self, table: ServiceLevelBurnTable, line: Line, windows: Windows) -> int:
         return ALWAYS
@@ -110,10 +111,11 @@ def _lacking(table: ServiceLevelBurnTable, view: QueueView, n: int) -> NotEvalua
         return "goal out of reach"
     if not n:
         return "too few calls"
-    found = work(view.rolling.arrived_in_last(LONG_MINUTES), view.lately, view.handling_ms)
-    if not found.handling_ms:
+    handling_ms = view.handled.handling_ms
+    if not handling_ms:
         return "no handling times"
-    return "too few calls" if effective_n(n, found.load) < table.minimum else None
+    load = view.rolling.arrived_in_last(LONG_MINUTES) * handling_ms / HOUR
+    return "too few calls" if effective_n(n, load) < table.minimum else None
 
 
 class _Level(NamedTuple):
@@ -144,7 +146,7 @@ def _is_of_weight(table: ServiceLevelBurnTable, view: QueueView, long: _Level) -
     """At 8.5 hours of the same load each, an hour at a burn of 2 is 24 % of the day. An hour of a night is next to nothing of it."""
     if view.expected is None:
         return True
-    day, _ = view.offered_today
+    day, _ = view.day_so_far
     allowed = (1 - view.targets.goal) * view.expected.within(day, day + DAY)
     return long.n - long.good >= table.day_share * allowed
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from schemas.alerts import NotEvaluated
+from schemas.counters import positions
 from schemas.millis import MINUTE
 from streams.core.expected_calls import BIN_MS, ExpectedCalls, level_of_day
 from streams.core.line import Line
@@ -17,6 +18,7 @@ LOOKED_BACK = 11  # bins: as many whole ones as the windows keep at every minute
 _LATELY = 3  # bins that say whether it goes on
 _BUSIEST = 1.5  # so that a surge of hours never becomes what is usual
 
+(_OFFERED,) = positions(("offered",))
 Positive = Annotated[float, Meta(gt=0)]
 
 
@@ -90,6 +92,9 @@ class Surge(Rule[SurgeTable]):
             return None
         return None if expected.is_known(at) else "no profile"
 
+    def lacks_until(self, table: SurgeTable, view: QueueView) -> int:
+        return ALWAYS if view.expected is None else view.expected.same_until(view.passed)
+
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if measured.calm:
             return f"{queue_name}: about as many calls as usual come again, or it is closed"
@@ -100,10 +105,13 @@ class Surge(Rule[SurgeTable]):
         expected, at = view.expected, view.passed
         if expected is None or not expected.is_open(at):
             return True
-        end, lately = at // BIN_MS * BIN_MS, range(_LATELY)
-        arrived = view.rolling.arrived(end - _LATELY * BIN_MS, BIN_MS, _LATELY)
-        usual = (expected.of_bin(end + (number - _LATELY) * BIN_MS) for number in lately)
-        return _is_usual(list(zip(arrived, usual, strict=True)), table.clear_below)
+        first = at // BIN_MS * BIN_MS - _LATELY * BIN_MS
+        calls, usual = 0, 0.0
+        for number, arrived in enumerate(view.rolling.arrived(first, BIN_MS, _LATELY)):
+            expected_then = expected.of_bin(first + number * BIN_MS)
+            if expected_then is not None:
+                calls, usual = calls + arrived, usual + expected_then
+        return calls == 0 or calls < table.clear_below * usual
 
     def quiet_until(self, table: SurgeTable, line: Line, windows: Windows) -> int:
         return ALWAYS
@@ -137,8 +145,8 @@ def _level(expected: ExpectedCalls, view: QueueView, before: int) -> float:
     """How many times as many calls as usual the day has had before: busy days are no surge. Quiet ones do not make the
     rule more sensitive.
     """
-    day, offered = view.offered_today
-    offered -= view.rolling.arrived_since(before)
+    day, so_far = view.day_so_far
+    offered = so_far[_OFFERED] - view.rolling.arrived_since(before)
     level = level_of_day(offered, expected.within(day, before))
     return min(max(level, 1.0), _BUSIEST)
 

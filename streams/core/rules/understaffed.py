@@ -11,8 +11,7 @@ from schemas.targets import Share, Targets
 from streams.core.erlang_a import predicted
 from streams.core.present_load import PresentLoad
 from streams.core.queue_view import QueueView
-from streams.core.rule import HoldingTimes, Measured, Rule, not_evaluated
-from streams.core.staffing import taking_calls
+from streams.core.rule import ALWAYS, HoldingTimes, Measured, Rule, not_evaluated
 
 _PATIENCE_MS = (SECOND, HOUR)
 
@@ -67,16 +66,17 @@ class Understaffed(Rule[UnderstaffedTable]):
     profile_helps = True
     answer_cannot_raise = True
     idle_cannot_raise = True
+    counts_callers = False  # beyond the first who waits long
 
     def measure(self, table: UnderstaffedTable, view: QueueView) -> Measured:
-        targets, agents = view.targets, view.agents
+        targets = view.targets
         limit = round(targets.goal - table.points, 4)
         if (why := self.lacks(table, view)) is not None:
             n = view.load.work.measured if why == "too few calls" else 0
             return not_evaluated(why, limit, n)
         now = view.load
         found = now.work
-        staff = taking_calls(agents)
+        staff = view.crew.taking
         promised = targets.formula, targets.answer_within_ms, targets.short_abandon_ms
         model = staff, found.handling_ms, table.patience_ms
         level = predicted(_step(now.load), *model, *promised)
@@ -96,10 +96,10 @@ class Understaffed(Rule[UnderstaffedTable]):
             return "goal out of reach"
         if not view.agents:
             return "no agents reported"
-        measured = view.lately.service_timed
-        if measured >= table.minimum and view.handling_ms:
+        lately = view.handled
+        if lately.measured >= table.minimum and lately.handling_ms:
             return None
-        is_untold = not view.handling_ms and view.lately.answered >= table.minimum
+        is_untold = not lately.handling_ms and lately.answered >= table.minimum
         return "no handling times" if is_untold else "too few calls"
 
     def cause(self, table: UnderstaffedTable, view: QueueView, measured: Measured) -> str:
@@ -107,7 +107,7 @@ class Understaffed(Rule[UnderstaffedTable]):
             return ""
         now, gone = view.load, view.agents_gone
         left = now.calls_an_hour is not None and gone >= table.agents_gone
-        return _cause(view.targets, view, taking_calls(view.agents), now, gone if left else 0)
+        return _cause(view.targets, view, view.crew.taking, now, gone if left else 0)
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if measured.calm:
@@ -120,6 +120,17 @@ class Understaffed(Rule[UnderstaffedTable]):
 
     def waits_at_least_ms(self, table: UnderstaffedTable) -> int:
         return table.waiting_longer_than_ms
+
+    def steady_until(self, table: UnderstaffedTable, view: QueueView) -> int:
+        """Between whole minutes the load and who is gone stay as they are."""
+        if self.lacks(table, view) is not None:
+            return ALWAYS
+        now, targets = view.load, view.targets
+        low = predicted(
+            _step(now.low), view.crew.taking, now.work.handling_ms, table.patience_ms,
+            targets.formula, targets.answer_within_ms, targets.short_abandon_ms,
+        )  # fmt: skip
+        return 0 if low < round(targets.goal - table.points, 4) else ALWAYS
 
     def asked_at_minute(self, table: UnderstaffedTable, view: QueueView) -> bool:
         return view.agents_gone >= table.agents_gone

@@ -7,8 +7,7 @@ from msgspec import Meta
 from schemas.alerts import NotEvaluated
 from schemas.millis import MINUTE, SECOND
 from streams.core.queue_view import QueueView
-from streams.core.rule import HoldingTimes, Measured, Rule, not_evaluated
-from streams.core.staffing import taking_calls
+from streams.core.rule import ALWAYS, HoldingTimes, Measured, Rule, not_evaluated
 
 Callers = Annotated[float, Meta(gt=0)]
 
@@ -48,26 +47,31 @@ class WaitingPerAgent(Rule[WaitingPerAgentTable]):
     reads_agents = True
     answer_cannot_raise = True
     idle_cannot_raise = True
+    reads_service = False
 
     def measure(self, table: WaitingPerAgentTable, view: QueueView) -> Measured:
         if not view.agents:
             return not_evaluated("no agents reported", table.raise_above)
-        waiting, staff = view.waiting, taking_calls(view.agents)
+        waiting, staff = view.waiting, view.crew.taking
         too_many = waiting > table.raise_above * staff and (not staff or waiting >= table.minimum)
-        is_signed_in = any(view.agents.values())
         return Measured(
             round(waiting / max(staff, 1), 2),
             table.raise_above,
             waiting,
-            raised=too_many and is_signed_in and view.oldest_wait_ms > table.waiting_longer_than_ms,
+            raised=too_many
+            and view.crew.signed_in > 0
+            and view.oldest_wait_ms > table.waiting_longer_than_ms,
             calm=not waiting or waiting < table.clear_below * staff,
         )
 
     def lacks(self, table: WaitingPerAgentTable, view: QueueView) -> NotEvaluated | None:
         return None if view.agents else "no agents reported"
 
+    def lacks_until(self, table: WaitingPerAgentTable, view: QueueView) -> int:
+        return ALWAYS
+
     def cause(self, table: WaitingPerAgentTable, view: QueueView, measured: Measured) -> str:
-        staff = taking_calls(view.agents)
+        staff = view.crew.taking
         return f"{staff} {'agent takes' if staff == 1 else 'agents take'} calls"
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
@@ -77,7 +81,12 @@ class WaitingPerAgent(Rule[WaitingPerAgentTable]):
         )
 
     def cannot_be_raised(self, table: WaitingPerAgentTable, view: QueueView) -> bool:
-        return view.waiting < table.minimum and taking_calls(view.agents) > 0
+        return view.crew.taking > 0 and view.waiting < table.minimum
+
+    def steady_until(self, table: WaitingPerAgentTable, view: QueueView) -> int:
+        staff, most = view.crew.taking, view.line.most_waiting_from(view.at)
+        too_few = most < table.minimum or most <= table.raise_above * staff
+        return ALWAYS if (staff and too_few) or not view.crew.signed_in else 0
 
     def waits_at_least_ms(self, table: WaitingPerAgentTable) -> int:
         return table.waiting_longer_than_ms

@@ -11,11 +11,13 @@ from schemas.targets_book import TargetsBook
 from streams.core.active_rules import NO_RULES, ActiveRules
 from streams.core.agent_minutes import AgentMinutes
 from streams.core.alerting import Progress
+from streams.core.crew import NOBODY_KNOWN
 from streams.core.expected_calls import ExpectedCalls
 from streams.core.leg import Leg
 from streams.core.leg_report import NOTHING_REPORTED
 from streams.core.line import Line
 from streams.core.lookout import Safe, asked, quiet_until, still_quiet
+from streams.core.present_load import KnownLoad
 from streams.core.queue_days import Days
 from streams.core.queue_view import Kept, QueueView
 from streams.core.roster import Roster
@@ -133,7 +135,7 @@ def _asked(
     windows.jump(at - at % MINUTE)
     nobody = TargetsBook([published(promise)])
     kept = Kept(
-        Line(), windows, Days(lambda _: promise), Roster(), nobody, AgentMinutes(), None,
+        Line(), windows, Days(lambda _: promise), KnownLoad(), Roster(), NOBODY_KNOWN, nobody, AgentMinutes(), None,
         NOTHING_REPORTED, False,
     )  # fmt: skip
     view = QueueView(at, promise, kept)

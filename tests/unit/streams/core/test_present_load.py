@@ -8,7 +8,7 @@ import pytest
 from schemas.calls import Event
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.opening import Opening, parse_weekly
-from streams.core.present_load import PresentLoad, present_load
+from streams.core.present_load import PresentLoad
 from streams.core.profiles import Profiles
 from tests.support.builders import call, clock
 from tests.support.profiles import profile
@@ -34,7 +34,7 @@ def load_of(calls: dict[int, int], usual: Any = None, **promise: Any) -> Present
     day.tick("10:00:10")
     monitor = day.unit.monitors[day.queue]
     view = monitor.decisions.view(day.versions[-1].queues[0], clock("10:00"))
-    return present_load(view)
+    return view.load
 
 
 OPEN = Opening(weekly=parse_weekly("Mon-Fri 08:00-12:00"))
@@ -87,5 +87,5 @@ def test_between_whole_five_minutes_nothing_is_counted_twice_or_left_out() -> No
         day.say(call("answered", str(number), at))
     day.tick("09:04:10")
     monitor = day.unit.monitors[day.queue]
-    found = present_load(monitor.decisions.view(day.versions[-1].queues[0], clock("09:04")))
+    found = monitor.decisions.view(day.versions[-1].queues[0], clock("09:04")).load
     assert found.calls_an_hour == pytest.approx(600, rel=0.001)

@@ -3,9 +3,10 @@
 from schemas.counters import Counts, positions
 from schemas.millis import DAY, HOUR
 from streams.core.queue_days import Days
+from streams.core.staffing import Handled
 from tests.support.builders import MONDAY, targets
 
-(OFFERED,) = positions(("offered",))
+OFFERED, ANSWERED = positions(("offered", "answered"))
 
 
 def test_a_queue_without_targets_has_days_of_utc() -> None:
@@ -71,11 +72,11 @@ def test_the_first_instant_of_a_former_day_is_counted_in_it() -> None:
     assert [day.counts[OFFERED] for day in days.freeze()] == [4, 1]
 
 
-def test_lately_is_today_and_yesterday() -> None:
+def test_what_was_handled_lately_is_of_today_and_yesterday() -> None:
     days = Days(lambda _: None)
-    assert days.lately(MONDAY) == Counts()
-    for day, offered in enumerate((1, 10, 100, 1_000)):
-        days.counts_of(MONDAY + day * DAY)[OFFERED] = offered
-    found = [days.lately(MONDAY + day * DAY + HOUR).offered for day in range(5)]
+    assert days.handled(MONDAY) == Handled(0, 0, 0)
+    for day, answered in enumerate((1, 10, 100, 1_000)):
+        days.counts_of(MONDAY + day * DAY)[ANSWERED] = answered
+    found = [days.handled(MONDAY + day * DAY + HOUR).answered for day in range(5)]
     assert found == [1, 11, 110, 1_100, 1_000]
-    assert days.lately(MONDAY + 5 * DAY) == Counts()
+    assert days.handled(MONDAY + 5 * DAY) == Handled(0, 0, 0)

@@ -21,7 +21,7 @@ def test_the_figures_are_those_of_the_boundary() -> None:
     assert view.at == clock("09:01:00")
     assert (view.waiting, view.oldest_wait_ms, view.lost_and_resolved) == (1, 59_000, (1, 1))
     assert (view.windows[1].offered, view.windows[60].abandoned, view.agents) == (2, 1, {})
-    assert (view.as_of_minute(1).offered, view.lately.abandoned) == (2, 1)
+    assert (view.as_of_minute(1).offered, view.handled.answered) == (2, 0)
     assert view.targets.queue == day.queue
 
 

@@ -15,6 +15,7 @@ from schemas.counters import Counts
 from schemas.queues_toml import keys_of
 from schemas.targets_book import TargetsBook
 from streams.core import rules
+from streams.core.crew import NOBODY_KNOWN, Crew
 from streams.core.leg_report import NOTHING_REPORTED
 from streams.core.rule import HoldingTimes, Rule
 from streams.core.rule_catalogue import RULE_TABLES, RULES, _found, across_queues
@@ -147,6 +148,11 @@ class _WithoutAgents:
     def agents(self) -> dict[str, int]:
         self.has_asked = True
         return {}
+
+    @property
+    def crew(self) -> Crew:
+        self.has_asked = True
+        return NOBODY_KNOWN
 
     @property
     def expected(self) -> None:
