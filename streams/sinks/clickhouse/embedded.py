@@ -37,8 +37,8 @@ _CONFIG = Path(__file__).with_suffix(".xml")
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
-# The allocator keeps what inserts and reports gave back: 50 MB more in a day of light traffic, and nothing ended that.
-_FREED_EVERY_S = 60.0
+# The allocator keeps what merges, inserts and reports gave back, up to 60 MB at once, until something is asked of it.
+_FREED_EVERY_S = 10.0
 
 
 class FilesTakenError(Exception):
