@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 
 from dashboards.callers.stays import Stays
@@ -109,7 +110,10 @@ class Page:
 
     def text(self, selector: str) -> str:
         found = self.driver.find_elements(By.CSS_SELECTOR, selector)
-        return found[0].text if found else ""
+        try:
+            return found[0].text if found else ""
+        except StaleElementReferenceException:  # another page has come between the two commands
+            return self.text(selector)
 
     def cell(self, queue: str, column: str) -> str:
         return self.text(f'tr[data-queue="{queue}"] .{column} .figure')
