@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from schemas.bulletin import Bulletin, BulletinRow, Withheld
 from schemas.millis import DAY, MINUTE, iso, to_datetime
 from streams.history.bulletin import (
@@ -17,6 +19,7 @@ from streams.history.bulletin import (
 from streams.history.catalogue import Catalogue
 from streams.history.counted_groups import counted_groups
 from streams.history.intervals import EVERY
+from streams.history.kept import ALERTS, REACH
 from streams.history.months import Range
 from streams.history.papers.period import period_of
 from streams.history.question import By, HistoryError, Question
@@ -107,7 +110,12 @@ def _days(
 
 
 def _silent(reader: Reader, catalogue: Catalogue, range_: Range) -> Iterator[Withheld]:
-    """What is missing though no figure shows it."""
+    """What is missing though no figure shows it; also that nobody knows any more whether anything is."""
+    question = Question(range_.start, range_.end)
+    for reads in (REACH, replace(ALERTS, earlier_ms=_ALERT_MS)):
+        if (gone := reads.deleted(reader, question)) is not None:
+            text = f"whether a source was silent is not known any more: {gone.table} of before {iso(gone.until)} were deleted"
+            yield Withheld("no_data", text)
     known = ends(reader)
     if known is None or known[0] >= range_.end or known[1] < range_.end:
         yield Withheld("no_data", "the archive does not reach to the end of it")

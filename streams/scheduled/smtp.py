@@ -74,6 +74,10 @@ def _why(server: MailTable, error: Exception) -> str:
         return _answer(error.smtp_code, error.smtp_error)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return f"{server.server} does not offer what is asked of it: {printable(str(error))[:_LONGEST]}"
+    if isinstance(
+        error, UnicodeError
+    ):  # its text quotes what it could not write: a part of the password
+        return f"{server.server}: user, password and addresses must be plain ASCII"
     if isinstance(error, OSError) and error.filename:  # of a file, not of a connection
         return f"{server.password_file} cannot be read: {error.strerror}"
     return f"{server.server} does not take it: {printable(str(error) or type(error).__name__)[:_LONGEST]}"
