@@ -75,6 +75,10 @@ def test_it_arrives_whole() -> None:
     [
         ({"rcpt": "550 no such user"}, "the server answers 550 no such user"),
         ({"mail": "451 later\x1b[31m"}, "the server answers 451 later\\x1b[31m"),
+        (
+            {"rcpt": "550 5.1.1 <Ada@example.org>: unknown"},
+            "the server answers 550 5.1.1 <a…@example.org>: unknown",
+        ),
         ({"mail_text": "552 too large"}, "the server answers 552 too large"),
         ({"ehlo": "500 no", "helo": "500 no"}, "the server answers 500 no"),
     ],
