@@ -54,7 +54,9 @@ def made(
     if not catalogue.queues:
         raise HistoryError("no queue is configured, so nothing was promised")
     figures = _figures(reader, catalogue, range_, as_of)
-    reasons = withheld(figures, _silent(reader, catalogue, range_))
+    reasons = withheld(
+        figures, (*_silent(reader, catalogue, range_), *_not_known_any_more(reader, range_))
+    )
     # By centre a day would make its month hide almost everything (docs/decisions.md).
     shown = figures if length == "month" else {TOTAL: figures[TOTAL]}
     counts = {group: of.counts() for group, of in shown.items()}
@@ -110,12 +112,7 @@ def _days(
 
 
 def _silent(reader: Reader, catalogue: Catalogue, range_: Range) -> Iterator[Withheld]:
-    """What is missing though no figure shows it; also that nobody knows any more whether anything is."""
-    question = Question(range_.start, range_.end)
-    for reads in (REACH, replace(ALERTS, earlier_ms=_ALERT_MS)):
-        if (gone := reads.deleted(reader, question)) is not None:
-            text = f"whether a source was silent is not known any more: {gone.table} of before {iso(gone.until)} were deleted"
-            yield Withheld("no_data", text)
+    """What is missing though no figure shows it."""
     known = ends(reader)
     if known is None or known[0] >= range_.end or known[1] < range_.end:
         yield Withheld("no_data", "the archive does not reach to the end of it")
@@ -157,3 +154,12 @@ def _away(reader: Reader, range_: Range) -> Iterator[tuple[str, int]]:
         back[str(source)] = again or range_.end
         if not again or again - int(at) >= SILENT_MS:
             yield str(source), int(at)
+
+
+def _not_known_any_more(reader: Reader, range_: Range) -> Iterator[Withheld]:
+    """What says that a source was silent was deleted: what was withheld for that would be published."""
+    question = Question(range_.start, range_.end)
+    for reads in (REACH, replace(ALERTS, earlier_ms=_ALERT_MS)):
+        if (gone := reads.deleted(reader, question)) is not None:
+            text = f"whether a source was silent is not known any more: {gone.table} of before {iso(gone.until)} were deleted"
+            yield Withheld("no_data", text)

@@ -45,11 +45,11 @@ def test_the_page_knows_what_another_process_added_meanwhile(
 ) -> None:
     written: list[int] = []
 
-    def slow(file: Path, body: bytes) -> None:
+    def slow(file: Path, body: bytes, rights: int) -> None:
         if file.name == "index.html" and not written:
             written.append(1)
             (tmp_path / "other-2026-10.pdf").write_bytes(b"x")
-        write_whole(file, body)
+        write_whole(file, body, rights)
 
     monkeypatch.setattr(folder, "write_whole", slow)
     keep(tmp_path, {"committee-2026-10.pdf": b"1"})
