@@ -63,6 +63,28 @@ def test_a_day_has_all_lines_together(archive: Database) -> None:
     assert (row.group, row.calls, row.answered, row.gave_up) == ("", 99, 90, 9)
 
 
+@pytest.mark.parametrize("table", ["events", "alerts"])
+def test_it_is_withheld_where_nobody_knows_any_more_whether_a_source_was_lost(
+    archive: Database, table: str
+) -> None:
+    """Without the events that said so, what was withheld before would be published."""
+    assert not made(archive, read_catalogue(archive, NOW), "month", "2026-10", NOW).withheld
+    number = (
+        f"toUInt64({FIFTH}) AS number, toUInt64({NOW}) AS covers, '' AS shape, toInt64(0) AS far"
+    )
+    for moment in MOMENTS[table]:
+        archive.execute(
+            "INSERT INTO queue_days (queue, day, kind, number, covers, shape, far)"
+            f" SELECT '' AS queue, toDateTime(0) AS day, 'deleted {table} {moment}' AS kind, {number}"
+        )
+    found = made(archive, read_catalogue(archive, NOW), "month", "2026-10", NOW)
+    assert [each.reason for each in found.withheld] == ["no_data"]
+    assert (found.rows, table in found.withheld[0].text) == ((), True)
+    after = NOW + 40 * DAY
+    later = made(archive, read_catalogue(archive, after), "month", "2026-11", after)
+    assert not any("were deleted" in each.text for each in later.withheld)
+
+
 def test_it_is_withheld_where_a_source_was_lost(archive: Database) -> None:
     lost = Disconnected(event_id="m", at=FIFTH + HOUR, source="pbx", feed="live")
     keep(archive, "events", [event_row(lost, "calls-0", 1, FIFTH + HOUR)])
@@ -89,25 +111,3 @@ def test_a_period_that_is_not_over_or_not_archived_has_no_figures(archive: Datab
         made(archive, known, "month", "2026-11", NOW)
     found = made(archive, known, "day", "2026-12-01", NOW + 60 * DAY)
     assert [each.reason for each in found.withheld] == ["no_data"]
-
-
-@pytest.mark.parametrize("table", ["events", "alerts"])
-def test_it_is_withheld_where_nobody_knows_any_more_whether_a_source_was_lost(
-    archive: Database, table: str
-) -> None:
-    """Without the events that said so, what was withheld before would be published."""
-    assert not made(archive, read_catalogue(archive, NOW), "month", "2026-10", NOW).withheld
-    number = (
-        f"toUInt64({FIFTH}) AS number, toUInt64({NOW}) AS covers, '' AS shape, toInt64(0) AS far"
-    )
-    for moment in MOMENTS[table]:
-        archive.execute(
-            "INSERT INTO queue_days (queue, day, kind, number, covers, shape, far)"
-            f" SELECT '' AS queue, toDateTime(0) AS day, 'deleted {table} {moment}' AS kind, {number}"
-        )
-    found = made(archive, read_catalogue(archive, NOW), "month", "2026-10", NOW)
-    assert [each.reason for each in found.withheld] == ["no_data"]
-    assert (found.rows, table in found.withheld[0].text) == ((), True)
-    after = NOW + 40 * DAY
-    later = made(archive, read_catalogue(archive, after), "month", "2026-11", after)
-    assert not any("were deleted" in each.text for each in later.withheld)
