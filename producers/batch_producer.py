@@ -51,6 +51,13 @@ class HandedBatch(ProducerBatch):  # type: ignore[misc]
     def is_delivered(self) -> bool:
         return all(future.is_done and future.exception is None for future in self._futures)
 
+    @property
+    def refusal(self) -> BaseException | None:
+        """Why the broker has not taken all of it, also of a part of one that was divided; None: it did not say."""
+        return next(
+            (each.exception for each in self._futures if each.is_done and each.exception), None
+        )
+
     def settle(self, within_s: float) -> None:
         """Return when the broker has all of it; KafkaError for what it has not."""
         place = 0

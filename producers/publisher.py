@@ -163,8 +163,8 @@ class Publisher:
         batch = self._waiting[0]
         try:
             batch.settle(self._delivered_within_s)
-        except KafkaError as error:
-            raise self._failure(error if batch.is_done else None) from None
+        except KafkaError:
+            raise self._failure(batch.refusal) from None
         self._waiting.popleft()
         self._unacknowledged -= batch.record_count
 

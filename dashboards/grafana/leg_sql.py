@@ -18,7 +18,7 @@ from schemas.formulas import (
     sql_population,
 )
 from schemas.goal import ELIGIBLE_CALLS, ENOUGH_CALLS
-from schemas.newest_legs import KEY_SLACK_DAYS, newest_legs_sql
+from schemas.newest_legs import KEY_SLACK_DAYS, LEGS_DELETED, newest_legs_sql
 from schemas.periods import SAME_WEEKDAYS
 from schemas.promised import due_sql, good_sql
 from schemas.targets_book import last_named_sql, present_queue_sql
@@ -70,7 +70,22 @@ def _inbound(arrival: str, days_before: int) -> str:
         f"FROM (\n  SELECT {present_queue_sql(NOW_MS)} AS queue, {', '.join(_COLUMNS)}\n"
         f"  FROM (\n  {newest_legs_sql('legs', _COLUMNS, keys)}\n  )\n)\n"
         f"  WHERE {arrival} >= $__fromTime AND {arrival} < $__toTime\n"
-        "    AND direction = 'inbound'"
+        f"    AND direction = 'inbound'\n    AND {_none_deleted(days_before)}"
+    )
+
+
+def _none_deleted(days_before: int) -> str:
+    """An error, which the panel shows, where calls of the range were deleted: what is left of them would be a smaller number that looks
+    whole. No row would not do: where nothing is left there is none, and a count is 0.
+    """
+    kinds = ", ".join(f"'{kind}'" for kind in LEGS_DELETED)
+    first = f"$__fromTime - INTERVAL {days_before + 1} DAY" if days_before else "$__fromTime"
+    # 18.16 has no throwIf with a text; the text of a number that is none stands in the error.
+    return (
+        "(SELECT toUInt8(if(count() = 0, '0', concat('no value, calls of before ',"
+        " toString(toDateTime(intDiv(max(number), 1000)), 'UTC'), ' UTC were deleted')))"
+        f" FROM queue_days WHERE queue = '' AND kind IN ({kinds})"
+        f" AND number > toInt64(toUnixTimestamp({first})) * 1000) = 0"
     )
 
 

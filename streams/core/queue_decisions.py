@@ -13,7 +13,7 @@ from schemas.alerts import NotEvaluated
 from schemas.millis import MINUTE
 from schemas.targets import Targets
 from schemas.timing import LATE_WITHIN_MS, STEP_MS
-from streams.core.active_rules import NO_RULES, ActiveRules, RulesOfQueue
+from streams.core.active_rules import ActiveRules, RulesOfQueue
 from streams.core.agent_minutes import AgentMinutes
 from streams.core.alert_cost import kept
 from streams.core.alert_rules import evaluate, figure, told
@@ -82,7 +82,7 @@ class QueueDecisions:
                     still_quiet(self.quiet_to, change.before, change.verdict, rules) if rules else 0
                 )
             if self._steady.until:
-                self._steady.note(change, self._sole_rules or NO_RULES)
+                self._steady.note(change)
 
     def ask_again(self) -> None:
         """The targets changed: end the quiet, which was computed by the former rules."""

@@ -5,7 +5,7 @@ callers known now raise nothing up to there. It ends with other agents, another 
 Rule: the answer is never too late, and never reaches a whole minute.
 """
 
-from streams.core.active_rules import ActiveRules
+from streams.core.active_rules import NO_RULES, ActiveRules
 from streams.core.alert_rules import figure, would_change
 from streams.core.alerting import Progress
 from streams.core.crew import NOBODY_KNOWN, Crew
@@ -20,16 +20,16 @@ class Steady:
     where boundaries were left out a whole step looks at each of them.
     """
 
-    __slots__ = ("_arrival_ms", "_of_callers", "_of_service", "crew", "profiles", "until")
+    __slots__ = ("_arrival_ms", "_of_callers", "_of_service", "_rules", "crew", "profiles", "until")
 
     def __init__(self) -> None:
         self.until = self.profiles = 0
         self.crew: Crew = NOBODY_KNOWN
-        self._arrival_ms = ALWAYS
+        self._rules, self._arrival_ms = NO_RULES, ALWAYS
         self._of_callers = self._of_service = False
 
-    def note(self, change: Change, rules: ActiveRules) -> None:
-        """A leg was judged again."""
+    def note(self, change: Change) -> None:
+        """A leg was judged again. By the rules that were looked at: also of a queue that had other targets."""
         if change.late_at is not None:
             self.until = 0
         elif change.is_service_only:
@@ -39,7 +39,7 @@ class Steady:
             self.until = 0
         else:
             self.until = still_until(
-                self.until, change.before, change.verdict, rules, self._arrival_ms
+                self.until, change.before, change.verdict, self._rules, self._arrival_ms
             )
 
     def is_due(
@@ -54,7 +54,7 @@ class Steady:
         not after `end`.
         """
         at, line, until = view.at, view.line, end
-        self.until, self._arrival_ms = 0, ALWAYS
+        self.until, self._rules, self._arrival_ms = 0, rules, ALWAYS
         self._of_callers = self._of_service = False
         waited_ms = line.longest_wait_ms(at)
         for rule, table, waits_ms, arrival_ms in rules.looked_at:

@@ -27,6 +27,7 @@ from streams.history.rolled_up import (
     unbuilt_condition,
 )
 from streams.sinks.clickhouse.database import Database, Reader, quoted
+from streams.sinks.clickhouse.deletions import note_former_deletion
 from streams.sinks.clickhouse.purge import wait_until_rewritten
 
 LEGS_AT_ONCE = 200_000  # of one statement: what bounds its memory
@@ -119,6 +120,7 @@ def close_before(
     done = build_some(database, now, end, most_legs)
     older = f"SELECT count() FROM legs WHERE key_at < toDateTime({before // SECOND})"
     if not done.left and database.execute(older).rows[0][0]:
+        note_former_deletion(database)
         _mark(database, "closed", end)
     return done
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from schemas.bulletin import Bulletin, BulletinRow, Withheld
 from schemas.millis import DAY, MINUTE, iso, to_datetime
 from streams.history.bulletin import (
@@ -17,6 +19,7 @@ from streams.history.bulletin import (
 from streams.history.catalogue import Catalogue
 from streams.history.counted_groups import counted_groups
 from streams.history.intervals import EVERY
+from streams.history.kept import ALERTS, REACH
 from streams.history.months import Range
 from streams.history.papers.period import period_of
 from streams.history.question import By, HistoryError, Question
@@ -51,7 +54,9 @@ def made(
     if not catalogue.queues:
         raise HistoryError("no queue is configured, so nothing was promised")
     figures = _figures(reader, catalogue, range_, as_of)
-    reasons = withheld(figures, _silent(reader, catalogue, range_))
+    reasons = withheld(
+        figures, (*_silent(reader, catalogue, range_), *_not_known_any_more(reader, range_))
+    )
     # By centre a day would make its month hide almost everything (docs/decisions.md).
     shown = figures if length == "month" else {TOTAL: figures[TOTAL]}
     counts = {group: of.counts() for group, of in shown.items()}
@@ -149,3 +154,12 @@ def _away(reader: Reader, range_: Range) -> Iterator[tuple[str, int]]:
         back[str(source)] = again or range_.end
         if not again or again - int(at) >= SILENT_MS:
             yield str(source), int(at)
+
+
+def _not_known_any_more(reader: Reader, range_: Range) -> Iterator[Withheld]:
+    """What says that a source was silent was deleted: what was withheld for that would be published."""
+    question = Question(range_.start, range_.end)
+    for reads in (REACH, replace(ALERTS, earlier_ms=_ALERT_MS)):
+        if (gone := reads.deleted(reader, question)) is not None:
+            text = f"whether a source was silent is not known any more: {gone.table} of before {iso(gone.until)} were deleted"
+            yield Withheld("no_data", text)

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from clickhouse_driver import Client
+from clickhouse_driver.errors import ServerException
 
 from dashboards.grafana import look
 from schemas.millis import from_datetime, from_iso, iso
+from schemas.newest_legs import LEGS_DELETED
 from streams.sinks.clickhouse.migrate import migrations
 from tests.support.boards import asked, expanded, on_chdb
 from tests.support.names import unique
@@ -247,7 +249,7 @@ def embedded() -> dict[str, Rows]:
 
 
 @pytest.fixture(scope="module")
-def server(clickhouse_server: ClickHouse) -> Iterator[dict[str, Rows]]:
+def client(clickhouse_server: ClickHouse) -> Iterator[Client]:
     database = unique("boards")
     client = Client(clickhouse_server.host, clickhouse_server.tcp_port)
     client.execute(f"CREATE DATABASE {database}")
@@ -259,14 +261,27 @@ def server(clickhouse_server: ClickHouse) -> Iterator[dict[str, Rows]]:
     for statement in setup():
         columns, values = statement.split(" VALUES ")
         client.execute(f"{columns} SELECT {values.strip('()')}")
+    yield client
+    client.execute(f"DROP DATABASE {database}")
+    client.disconnect()
+
+
+@pytest.fixture(scope="module")
+def server(client: Client) -> dict[str, Rows]:
     answers = {}
     for panel, sql in zip(PANELS, queries(), strict=True):
         rows, columns = client.execute(sql, with_column_types=True)
         names = [name for name, _ in columns]
         answers[panel] = [dict(zip(names, row, strict=True)) for row in rows]
-    yield answers
-    client.execute(f"DROP DATABASE {database}")
-    client.disconnect()
+    return answers
+
+
+def deleted(until: int) -> str:
+    """The note that calls of before `until` (ms) were deleted."""
+    return (
+        "INSERT INTO queue_days (queue, day, kind, number, covers, shape, far)"
+        f" SELECT '', toDateTime(0), '{LEGS_DELETED[0]}', toUInt64({until}), toUInt64(0), '', toInt64(0)"
+    )
 
 
 def comparable(rows: Rows) -> Rows:
@@ -292,3 +307,27 @@ def test_numbers_on_chdb(embedded: dict[str, Rows], panel: str) -> None:
 @pytest.mark.parametrize("panel", PANELS)
 def test_numbers_on_debians_server(server: dict[str, Rows], panel: str) -> None:
     assert comparable(server[panel]) == comparable(KNOWN[panel])
+
+
+def test_no_panel_shows_what_is_left_of_deleted_calls(
+    client: Client, server: dict[str, Rows]
+) -> None:
+    """They showed a smaller number, and 0 where all were deleted."""
+    assert server  # the numbers of before
+    client.execute(deleted(FROM_S * 1000))
+    for panel, sql in zip(PANELS, queries(), strict=True):
+        if panel.endswith("/B"):  # of a year before
+            with pytest.raises(ServerException, match=r"no value, calls of before .* were deleted"):
+                client.execute(sql)
+        else:
+            client.execute(sql)
+    client.execute(deleted(FROM_S * 1000 + 1))
+    for sql in queries():
+        with pytest.raises(ServerException, match=r"no value, calls of before .* were deleted"):
+            client.execute(sql)
+
+
+def test_the_embedded_database_says_so_too() -> None:
+    tables = [sql for migration in migrations() for sql in migration.statements]
+    with pytest.raises(AssertionError, match=r"no value, calls of before .* were deleted"):
+        on_chdb([*tables, deleted(TO_S * 1000)], queries()[:1])

@@ -64,6 +64,22 @@ def note_deletion(reader: Reader, table: str, older: str, now: int) -> None:
         )
 
 
+def note_former_deletion(reader: Reader) -> None:
+    """Before days are closed anew: what a former release noted by closing days alone becomes a note. Else the first note, which may
+    be of a few legs that came late, would hold in its place.
+    """
+    for moment in MOMENTS["legs"]:
+        kind = quoted(f"{_PREFIX}legs {moment}")
+        reader.execute(
+            f"INSERT INTO {_NOTES} (queue, day, kind, number, covers, shape, far)"
+            f" SELECT '' AS queue, toDateTime(0) AS day, {kind} AS kind, toUInt64(until_ms) AS number, toUInt64(0) AS covers,"
+            " '' AS shape, toInt64(0) AS far"
+            f" FROM (SELECT max(number) AS until_ms, countIf(kind = {kind}) AS n_notes FROM {_NOTES}"
+            f" WHERE queue = '' AND kind IN ({kind}, 'closed'))"
+            " WHERE n_notes = 0 AND until_ms > 0"
+        )
+
+
 def read_deleted(reader: Reader, table: str, moment: str) -> Deleted | None:
     """None: nothing was deleted of it."""
     kind = quoted(f"{_PREFIX}{table} {moment}")
@@ -76,7 +92,7 @@ def read_deleted(reader: Reader, table: str, moment: str) -> Deleted | None:
     if not found:
         return None
     until, at, is_noted = found[0]
-    return Deleted(table, int(until), int(at) if is_noted else None)
+    return Deleted(table, int(until), (int(at) or None) if is_noted else None)
 
 
 def _of_former_release(table: str) -> str:

@@ -10,6 +10,7 @@ from streams.history.bulletin_reading import made
 from streams.history.catalogue import read_catalogue
 from streams.history.question import HistoryError
 from streams.sinks.clickhouse.database import Database
+from streams.sinks.clickhouse.deletions import MOMENTS
 from streams.sinks.clickhouse.rows import event_row
 from tests.integration.archive.databases import KINDS, keep, keep_legs, keep_targets, opened
 from tests.support.builders import published, targets
@@ -60,6 +61,28 @@ def test_a_month_has_its_centres_without_small_counts(archive: Database) -> None
 def test_a_day_has_all_lines_together(archive: Database) -> None:
     (row,) = made(archive, read_catalogue(archive, NOW), "day", "2026-10-05", NOW).rows
     assert (row.group, row.calls, row.answered, row.gave_up) == ("", 99, 90, 9)
+
+
+@pytest.mark.parametrize("table", ["events", "alerts"])
+def test_it_is_withheld_where_nobody_knows_any_more_whether_a_source_was_lost(
+    archive: Database, table: str
+) -> None:
+    """Without the events that said so, what was withheld before would be published."""
+    assert not made(archive, read_catalogue(archive, NOW), "month", "2026-10", NOW).withheld
+    number = (
+        f"toUInt64({FIFTH}) AS number, toUInt64({NOW}) AS covers, '' AS shape, toInt64(0) AS far"
+    )
+    for moment in MOMENTS[table]:
+        archive.execute(
+            "INSERT INTO queue_days (queue, day, kind, number, covers, shape, far)"
+            f" SELECT '' AS queue, toDateTime(0) AS day, 'deleted {table} {moment}' AS kind, {number}"
+        )
+    found = made(archive, read_catalogue(archive, NOW), "month", "2026-10", NOW)
+    assert [each.reason for each in found.withheld] == ["no_data"]
+    assert (found.rows, table in found.withheld[0].text) == ((), True)
+    after = NOW + 40 * DAY
+    later = made(archive, read_catalogue(archive, after), "month", "2026-11", after)
+    assert not any("were deleted" in each.text for each in later.withheld)
 
 
 def test_it_is_withheld_where_a_source_was_lost(archive: Database) -> None:

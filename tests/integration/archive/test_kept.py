@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -300,6 +301,29 @@ def test_a_former_release_did_not_note_when(purged: Purged) -> None:
 
     day = from_iso("2026-04-16T00:00:00Z")
     assert read_deleted(OfFormerRelease(), "legs", "arrival") == Deleted("legs", day, None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_call_that_came_late_does_not_hide_what_a_former_release_deleted(
+    kind: str, clickhouse_server: ClickHouse, tmp_path: Path
+) -> None:
+    """The first deletion that was noted was of that call alone: questions about later days counted what was left of them."""
+    with opened(kind, tmp_path, clickhouse_server) as database:
+        keep_targets(database, promising_targets(ZONE))
+        closed = from_iso("2026-04-16T00:00:00Z")
+        mark = ("", 0, "closed", closed, 0, "", 0)
+        database.insert("queue_days", TABLES["queue_days"], [mark])
+        late, *_, last = sorted(ROWS, key=lambda leg: leg.arrived_at or 0)
+        keep_as_archive(database, "leg_versions", [leg_row(late), leg_row(last)])
+        for now in (AFTER, AFTER + DAY):
+            close_before(database, now, CUT)
+            purge(database, CUT, now, lambda _: None)
+            for moment in MOMENTS["legs"]:
+                assert read_deleted(database, "legs", moment) == Deleted("legs", closed, None)
+        known = read_catalogue(database, NOW)
+        later = replace(MONTH, start=from_iso("2026-04-10T00:00:00Z"))
+        with pytest.raises(DeletedError):
+            answer(REPORTS["waits"], database, known, later)
 
 
 def test_every_table_that_is_purged_and_asked_has_a_moment() -> None:

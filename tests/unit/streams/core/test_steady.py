@@ -83,3 +83,19 @@ def test_a_late_fact_ends_it() -> None:
     day, steady, _ = waiting(nobody_signed_in(**WAITS))
     day.at("08:59:50").queued("late")
     assert steady.until == 0
+
+
+@pytest.mark.parametrize("cannot_raise", [True, False])
+def test_an_answer_ends_it_where_it_may_raise_a_rule_that_was_looked_at(
+    monkeypatch: pytest.MonkeyPatch, *, cannot_raise: bool
+) -> None:
+    """Of a queue with several versions of its targets it was asked of no rule at all."""
+    day, steady, _ = waiting(nobody_signed_in(**WAITS))
+    (monitor,) = day.unit.monitors.values()
+    monkeypatch.setattr(monitor.decisions, "_sole_rules", None)
+    steady.until = 0  # it is looked at again
+    day.tick("09:00:31")
+    assert steady.until > 0
+    monkeypatch.setattr(steady._rules, "answer_cannot_raise", cannot_raise)
+    day.at("09:00:32").answered("ada")
+    assert (steady.until > 0) == cannot_raise

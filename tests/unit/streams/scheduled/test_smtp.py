@@ -75,6 +75,10 @@ def test_it_arrives_whole() -> None:
     [
         ({"rcpt": "550 no such user"}, "the server answers 550 no such user"),
         ({"mail": "451 later\x1b[31m"}, "the server answers 451 later\\x1b[31m"),
+        (
+            {"rcpt": "550 5.1.1 <Ada@example.org>: unknown"},
+            "the server answers 550 5.1.1 <a…@example.org>: unknown",
+        ),
         ({"mail_text": "552 too large"}, "the server answers 552 too large"),
         ({"ehlo": "500 no", "helo": "500 no"}, "the server answers 500 no"),
     ],
@@ -193,3 +197,12 @@ def test_it_is_encrypted_where_the_machine_trusts_the_server_and_not_sent_where_
         monkeypatch.setenv("SSL_CERT_FILE", str(ours.ca))
         assert send(server(port, tls=True), message()) == Answer()
         assert b"Subject: October\r\n" in heard
+
+
+def test_no_letter_of_a_password_is_said_that_cannot_be_sent(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    for secret in ("pässword".encode(), "pässword".encode("latin-1")):
+        file.write_bytes(secret)
+        with answering(ehlo="250-tests\r\n250 AUTH PLAIN LOGIN") as port:
+            told = send(replace(server(port), user="queues", password_file=str(file)), message())
+        assert told == Answer(f"127.0.0.1:{port}: user, password and addresses must be plain ASCII")

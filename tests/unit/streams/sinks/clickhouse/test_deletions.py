@@ -2,6 +2,7 @@
 
 import re
 
+from schemas.newest_legs import LEGS_DELETED
 from schemas.tables import TABLES
 from streams.sinks.clickhouse.deletions import MOMENTS, Deleted, note_deletion, read_deleted
 from streams.sinks.clickhouse.purge import TIME_OF_ROW
@@ -49,3 +50,10 @@ def test_a_former_release_noted_which_days_it_closed_and_no_other_table() -> Non
     for table in ("legs", "leg_versions"):
         read_deleted(archive, table, "arrival")
     assert ["'closed'" in sql for sql in archive.asked] == [True, False]
+
+
+def test_boards_ask_for_the_same_notes() -> None:
+    """A board of another name would show what is left of deleted calls."""
+    archive = FakeArchive()
+    read_deleted(archive, "legs", "arrival")
+    assert all(f"'{kind}'" in archive.asked[0] for kind in LEGS_DELETED)
