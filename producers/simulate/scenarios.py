@@ -13,7 +13,7 @@ _REVENUE = ("accounts", "rates", "payment-arrangements", "meter-readings")
 _POWER = ("outages", "prepaid-meters", "streetlights")
 _PIPE = Burst("burst-pipes", "burst pipe", calls_an_hour=180)
 _HANG = Restart(silent_s=40, agents_back_s=(20, 150))
-_MENU = WrongTurn("streetlights", share=0.6, hangs_up_ms=(1_200, 4_900))
+_MENU = WrongTurn("streetlights", share=0.8, hangs_up_ms=(1_200, 4_900))
 
 _MUNICIPALITY = {
     scenario.name: scenario
@@ -28,7 +28,7 @@ _MUNICIPALITY = {
                 Episode(queues=("prepaid-meters",), more_calls=0.7),
             ),
         ),
-        Scenario("sick-leave", "s", episodes=(Episode(15, queues=_POWER, missing_share=0.5),)),
+        Scenario("sick-leave", "s", episodes=(Episode(15, queues=_POWER, missing_share=0.7),)),
         Scenario(
             "slow-system", "t", episodes=(Episode(15, every_min=150, lasts_min=90, handling=1.4),)
         ),
