@@ -18,10 +18,11 @@ def headline(rows: Sequence[Row], truth: Truth, say: Texts, now: int) -> Html:
         return say("head_unknown")
     asking = [row for row in rows if row.sign.level in {"act", "watch"}]
     strange = _hung_up_at_once(rows, say, now)
-    if strange and not any(_is_urgent(row) for row in asking):
+    acting = [row for row in asking if row.sign.level == "act"]
+    if strange and not acting:
         return joined(f"{say('semicolon')}", [*strange, *_more(len(asking), say)])
     if asking:
-        return _worst(asking, say, now)
+        return joined(f"{say('semicolon')}", [*_worst(asking, say, now), *strange])
     seen = [row for row in rows if row.condition != "unseen" or row.closed]
     if seen and all(row.closed for row in seen):
         return _all_closed(seen, say, now)
@@ -71,10 +72,9 @@ def wait(duration: int | None, *, ticking: bool) -> Html:
     )
 
 
-def _worst(asking: Sequence[Row], say: Texts, now: int) -> Html:
+def _worst(asking: Sequence[Row], say: Texts, now: int) -> list[Html]:
     row = max(asking, key=lambda each: (each.sign.level == "act", _waits_too_long(each)))
-    parts = [_said(row, say, now), *_free(row, say), *_more(len(asking) - 1, say)]
-    return joined(f"{say('semicolon')}", parts)
+    return [_said(row, say, now), *_free(row, say), *_more(len(asking) - 1, say)]
 
 
 def _more(n: int, say: Texts) -> list[Html]:
@@ -93,10 +93,6 @@ def _hung_up_at_once(rows: Sequence[Row], say: Texts, now: int) -> list[Html]:
         return []
     _, _, row, told = max(found, key=lambda each: each[:2])
     return [say("head_cause", queue=name(row.name), cause=note(told, row.zone, now, say))]
-
-
-def _is_urgent(row: Row) -> bool:
-    return row.sign.level == "act" or _waits_too_long(row)
 
 
 def _waits_too_long(row: Row) -> bool:

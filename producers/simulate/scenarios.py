@@ -11,7 +11,7 @@ from producers.simulate.municipality import municipality
 
 _REVENUE = ("accounts", "rates", "payment-arrangements", "meter-readings")
 _POWER = ("outages", "prepaid-meters", "streetlights")
-_PIPE = Burst("burst-pipes", "burst pipe", calls_an_hour=180)
+_PIPE = Burst("burst-pipes", "burst pipe", calls_an_hour=240)
 _HANG = Restart(silent_s=40, agents_back_s=(20, 150))
 _MENU = WrongTurn("streetlights", share=0.8, hangs_up_ms=(1_200, 4_900))
 
