@@ -16,7 +16,11 @@ def notes(
     targets: Targets | None, snapshot: QueueSnapshot | None, state: Condition, now: int
 ) -> tuple[Note, ...]:
     """`snapshot` None: its figures are too old to be shown."""
-    return (*_planned(targets, now), *_hung_up_at_once(targets, snapshot), *_of_figures(snapshot, state))
+    return (
+        *_planned(targets, now),
+        *_hung_up_at_once(targets, snapshot),
+        *_of_figures(snapshot, state),
+    )
 
 
 def replay_of(snapshot: QueueSnapshot | None) -> int | None:
@@ -45,7 +49,12 @@ def _hung_up_at_once(targets: Targets | None, snapshot: QueueSnapshot | None) ->
     if limit is None or least is None or counts.offered < least:
         return
     if counts.short_abandoned > limit * counts.offered:
-        yield Note("hung_up_at_once", n=counts.short_abandoned, of=counts.offered, within_ms=snapshot.short_abandon_ms)
+        yield Note(
+            "hung_up_at_once",
+            n=counts.short_abandoned,
+            of=counts.offered,
+            within_ms=snapshot.short_abandon_ms,
+        )
 
 
 def _of_figures(snapshot: QueueSnapshot | None, state: Condition) -> Iterator[Note]:

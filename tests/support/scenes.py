@@ -1,10 +1,12 @@
 """A scenario of the simulator as the board reads it, by the real core: `scene("sick-leave", start, 80)`; without Kafka."""
 
+from collections.abc import Sequence
+
 from producers.simulate.engine import Run, Simulation
+from producers.simulate.reporter import Said
 from producers.simulate.scenarios import centre_of
 from producers.simulate.source import Source
 from schemas.agents import RosterEntry
-from schemas.calls import Event
 from schemas.codec import decode_as, encode
 from schemas.millis import MINUTE, SECOND
 from schemas.privacy import key_from_secret
@@ -15,8 +17,8 @@ from streams.core.calls_unit import CallsUnit
 from streams.core.roster import Roster
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.unit import Record
-from tests.support.floors import Record as Read
 from tests.support.floors import ZONE, healthy
+from tests.support.floors import Record as Read
 from tests.support.sources import ROOT
 from tests.support.story import Outputs
 
@@ -50,13 +52,11 @@ class Scene:
             self._calls.apply(calls)
             self._outputs.take(self._calls)
 
-    def _records(self, topic: str, told: list[tuple[str, Event]]) -> list[Record]:
+    def _records(self, topic: str, told: Sequence[Said]) -> list[Record]:
         events = [event for of, event in told if of == topic]
         first = self._said[topic]
         self._said[topic] += len(events)
-        return [
-            Record(first + n, event.at, b"", encode(event)) for n, event in enumerate(events)
-        ]
+        return [Record(first + n, event.at, b"", encode(event)) for n, event in enumerate(events)]
 
     def _take_roster(self) -> None:
         checkpoint = self._agents.checkpoint()

@@ -64,7 +64,10 @@ def test_on_sick_leave_the_sentence_says_how_few_agents_there_are() -> None:
     usual = next(row for row in shown("ordinary").rows if row.queue == "outages")
     assert few
     assert usual.agents
-    assert int(few[1]) < (usual.agents.free + usual.agents.busy + usual.agents.wrap + usual.agents.away) / 2
+    assert (
+        int(few[1])
+        < (usual.agents.free + usual.agents.busy + usual.agents.wrap + usual.agents.away) / 2
+    )
 
 
 def test_a_slow_system_is_everywhere() -> None:

@@ -30,7 +30,6 @@ from tests.support.callers import stays_of
 from tests.support.desks import ALL, GONE, WAITS, town
 from tests.support.floors import large
 from tests.support.walls import NOW, alert, person
-
 from tests.unit.dashboards.wallboard.drawing.test_floor import ROW
 
 EVIL = "<script>x</script>"
