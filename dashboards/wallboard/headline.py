@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from dashboards.wallboard.cause import cause, opening
 from dashboards.wallboard.page import Row
+from dashboards.wallboard.said import note
 from dashboards.wallboard.texts import Texts, watch
 from dashboards.wallboard.truth import Truth
 from streams.charts.html import Html, el, joined
@@ -16,14 +17,18 @@ def headline(rows: Sequence[Row], truth: Truth, say: Texts, now: int) -> Html:
     if truth.state not in {"live", "replay"}:
         return say("head_unknown")
     asking = [row for row in rows if row.sign.level in {"act", "watch"}]
+    strange = _hung_up_at_once(rows, say, now)
+    acting = [row for row in asking if row.sign.level == "act"]
+    if strange and not acting:
+        return joined(f"{say('semicolon')}", [*strange, *_more(len(asking), say)])
     if asking:
-        return _worst(asking, say, now)
+        return joined(f"{say('semicolon')}", [*_worst(asking, say, now), *strange])
     seen = [row for row in rows if row.condition != "unseen" or row.closed]
     if seen and all(row.closed for row in seen):
         return _all_closed(seen, say, now)
     if truth.dark:
         return say("dark", n=truth.dark)
-    if beyond := [row for row in rows if row.waiting and _is_beyond_promise(row)]:
+    if beyond := [row for row in rows if _waits_too_long(row)]:
         longest = max(beyond, key=lambda row: row.oldest_wait_ms or 0)
         return joined(f"{say('semicolon')}", [_said(longest, say, now), *_free(longest, say)])
     waiting = sum(row.waiting or 0 for row in rows)
@@ -67,12 +72,32 @@ def wait(duration: int | None, *, ticking: bool) -> Html:
     )
 
 
-def _worst(asking: Sequence[Row], say: Texts, now: int) -> Html:
-    row = max(asking, key=lambda each: (each.sign.level == "act", bool(each.waiting)))
-    parts = [_said(row, say, now), *_free(row, say)]
-    if len(asking) > 1:
-        parts.append(say("head_more", n=len(asking) - 1))
-    return joined(f"{say('semicolon')}", parts)
+def _worst(asking: Sequence[Row], say: Texts, now: int) -> list[Html]:
+    row = max(asking, key=lambda each: (each.sign.level == "act", _waits_too_long(each)))
+    return [_said(row, say, now), *_free(row, say), *_more(len(asking) - 1, say)]
+
+
+def _more(n: int, say: Texts) -> list[Html]:
+    return [say("head_more", n=n)] if n else []
+
+
+def _hung_up_at_once(rows: Sequence[Row], say: Texts, now: int) -> list[Html]:
+    """Of the queue that has most of them."""
+    found = [
+        (each.n, row.queue, row, each)
+        for row in rows
+        for each in row.remarks
+        if each.kind == "hung_up_at_once"
+    ]
+    if not found:
+        return []
+    _, _, row, told = max(found, key=lambda each: each[:2])
+    return [say("head_cause", queue=name(row.name), cause=note(told, row.zone, now, say))]
+
+
+def _waits_too_long(row: Row) -> bool:
+    """Who has just come is not why a queue needs a look."""
+    return bool(row.waiting) and _is_beyond_promise(row)
 
 
 def _is_beyond_promise(row: Row) -> bool:
@@ -81,7 +106,7 @@ def _is_beyond_promise(row: Row) -> bool:
 
 
 def _said(row: Row, say: Texts, now: int) -> Html:
-    if row.waiting:
+    if _waits_too_long(row):
         oldest = wait(row.oldest_wait_ms, ticking=row.ticking)
         return say("head_waiting", queue=name(row.name), n=row.waiting, wait=oldest)
     return say("head_cause", queue=name(row.name), cause=cause(row, say, now))
@@ -89,13 +114,16 @@ def _said(row: Row, say: Texts, now: int) -> Html:
 
 def _free(row: Row, say: Texts) -> list[Html]:
     """Where agents are free; nothing for a queue in which nobody waits, or whose agents nobody knows."""
-    if not row.waiting:
+    if not _waits_too_long(row) or row.agents is None:
         return []
-    if row.agents is not None and row.agents.free:
+    if row.agents.free:
         return [say("head_own", n=row.agents.free)]
+    here = row.agents.busy + row.agents.wrap + row.agents.away
+    # How many there are tells what is wrong: three agents of an office that should have ten, or ten and too many callers.
+    parts = [say("head_none_free", n=here) if here else say("head_nobody")]
     if row.spare is not None:
-        return [say("head_donor", n=row.spare.free, donor=name(row.spare.name))]
-    return [say("head_nobody")] if row.agents is not None else []
+        parts.append(say("head_donor", n=row.spare.free, donor=name(row.spare.name)))
+    return parts
 
 
 def _all_closed(rows: Sequence[Row], say: Texts, now: int) -> Html:

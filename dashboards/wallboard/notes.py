@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from dashboards.wallboard.freshness import Condition
 from dashboards.wallboard.page import Note
+from schemas.goal import GOAL_WINDOW_MINUTES
 from schemas.maintenance import maintenance_at
 from schemas.snapshots import QueueSnapshot
 from schemas.targets import Targets
@@ -15,7 +16,11 @@ def notes(
     targets: Targets | None, snapshot: QueueSnapshot | None, state: Condition, now: int
 ) -> tuple[Note, ...]:
     """`snapshot` None: its figures are too old to be shown."""
-    return (*_planned(targets, now), *_of_figures(snapshot, state))
+    return (
+        *_planned(targets, now),
+        *_hung_up_at_once(targets, snapshot),
+        *_of_figures(snapshot, state),
+    )
 
 
 def replay_of(snapshot: QueueSnapshot | None) -> int | None:
@@ -29,6 +34,27 @@ def _planned(targets: Targets | None, now: int) -> Iterator[Note]:
     planned = maintenance_at(targets.maintenance, targets.time_zone, now) if targets else None
     if planned is not None:
         yield Note("maintenance", at=planned.until, text=planned.reason)
+
+
+def _hung_up_at_once(targets: Targets | None, snapshot: QueueSnapshot | None) -> Iterator[Note]:
+    """So many that they alone would be over the limit of the alert, which leaves them out: as of a menu that leads people wrong.
+
+    No rule and no service level tells of them, so without this remark such a queue looks well.
+    """
+    rule = targets.alerts.get("abandonment") if targets else None
+    counts = snapshot.windows.get(GOAL_WINDOW_MINUTES) if snapshot else None
+    if rule is None or counts is None or snapshot is None or snapshot.short_abandon_ms is None:
+        return
+    limit, least = rule.get("raise_above"), rule.get("minimum")
+    if limit is None or least is None or counts.offered < least:
+        return
+    if counts.short_abandoned > limit * counts.offered:
+        yield Note(
+            "hung_up_at_once",
+            n=counts.short_abandoned,
+            of=counts.offered,
+            within_ms=snapshot.short_abandon_ms,
+        )
 
 
 def _of_figures(snapshot: QueueSnapshot | None, state: Condition) -> Iterator[Note]:

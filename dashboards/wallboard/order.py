@@ -26,11 +26,13 @@ class Held(Struct, frozen=True):
 def urgency(row: Row) -> tuple[int, int, int, int, str, str, str]:
     """Sort key: the word, the worst alert that fires, how many callers wait longer than T, how many wait.
 
-    Rows that need nobody are in the order of centre and name, so that they do not move.
+    Rows that need nobody are in the order of centre and name, so that they do not move; before them those whose callers hang
+    up at once, which no word tells.
     """
     level = _RANKS.get(row.sign.word, _OTHERS)
     if level > _RANKS["WATCH"]:
-        return (level, 0, 0, 0, row.centre, row.name, row.queue)
+        strange = any(each.kind == "hung_up_at_once" for each in row.remarks)
+        return (level, -strange, 0, 0, row.centre, row.name, row.queue)
     fires = min((SEVERITIES.index(line.severity) for line in row.alerts), default=_NONE)
     late = row.waiting_late or 0
     return (level, fires, -late, -(row.waiting or 0), row.centre, row.name, row.queue)

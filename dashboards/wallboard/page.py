@@ -93,7 +93,7 @@ class AlertLine(Struct, frozen=True, omit_defaults=True):
 
 NoteKind = Literal[
     "incident", "maintenance", "not_configured", "replay", "source_silent", "doubtful", "out_of_hours",
-    "not_evaluated", "unexplained",
+    "not_evaluated", "unexplained", "hung_up_at_once",
 ]  # fmt: skip
 
 
@@ -107,6 +107,8 @@ class Note(Struct, frozen=True, omit_defaults=True):
     at: int | None = None
     rules: tuple[str, ...] = ()
     text: str = ""
+    of: int = 0  # how many there are of whom `n` are meant
+    within_ms: int = 0
 
 
 class Spare(Struct, frozen=True):

@@ -63,6 +63,8 @@ def note(told: Note, zone: str, now: int, say: Texts) -> Html:
     if told.kind == "not_evaluated":
         rules = say.joined([Html(escaped(say.rule(each))) for each in told.rules])
         return say("note_not_evaluated", rules=rules, why=say.reason(told.text))
+    if told.kind == "hung_up_at_once":
+        return say("note_hung_up_at_once", n=told.n, all=told.of, within=say.span(told.within_ms))
     return say("doubtful" if told.kind == "doubtful" else f"note_{told.kind}", n=told.n)
 
 

@@ -66,37 +66,37 @@ def _power(queue: str, calls_a_day: float, talk_median_s: float) -> Demand:
 
 _FRONT = ("accounts", "no-water", "outages", "sizakala-enquiries")
 DEMANDS: tuple[Demand, ...] = (
-    replace(_public("switchboard-english", "switchboard", 1_350, 52), transfers_to=_FRONT,
+    replace(_public("switchboard-english", "switchboard", 1_200, 52), transfers_to=_FRONT,
             wrap_median_s=7),
-    replace(_public("switchboard-isizulu", "switchboard", 1_200, 56), transfers_to=_FRONT,
+    replace(_public("switchboard-isizulu", "switchboard", 1_050, 56), transfers_to=_FRONT,
             wrap_median_s=7),
-    replace(_public("fleet-breakdowns", "fleet", 130, 170), impatience=0.7),
-    _office("fleet-bookings", "fleet", 160, 130, _WORKSHOP_HOURS),
-    _office("hr-payroll", "hr", 200, 230, _OFFICE_HOURS),
-    _office("hr-leave", "hr", 150, 180, _OFFICE_HOURS),
-    _office("hr-recruitment", "hr", 110, 170, _OFFICE_HOURS),
-    replace(_office("accounts", "revenue", 900, 215, _REVENUE_HOURS), give_up_after_s=420,
+    replace(_public("fleet-breakdowns", "fleet", 80, 130), impatience=0.7),
+    _office("fleet-bookings", "fleet", 110, 130, _WORKSHOP_HOURS),
+    _office("hr-payroll", "hr", 120, 230, _OFFICE_HOURS),
+    _office("hr-leave", "hr", 90, 180, _OFFICE_HOURS),
+    _office("hr-recruitment", "hr", 70, 170, _OFFICE_HOURS),
+    replace(_office("accounts", "revenue", 740, 215, _REVENUE_HOURS), give_up_after_s=420,
             transfers_to=("payment-arrangements", "meter-readings")),
-    replace(_office("rates", "revenue", 340, 210, _REVENUE_HOURS), give_up_after_s=420),
-    replace(_office("payment-arrangements", "revenue", 260, 260, _REVENUE_HOURS),
+    replace(_office("rates", "revenue", 270, 210, _REVENUE_HOURS), give_up_after_s=420),
+    replace(_office("payment-arrangements", "revenue", 200, 260, _REVENUE_HOURS),
             give_up_after_s=420),
     replace(_office("meter-readings", "revenue", 210, 120, _REVENUE_HOURS), give_up_after_s=420),
-    _water("burst-pipes", 430, 185),
-    _water("no-water", 620, 165),
-    _water("sewer-blockages", 290, 190),
-    replace(_public("water-tankers", "water", 150, 120), topics=("tanker",), areas=_AREAS),
-    _office("passwords", "help-desk", 320, 130, _LONG_OFFICE_HOURS),
-    _office("hardware", "help-desk", 160, 270, _LONG_OFFICE_HOURS),
-    replace(_office("business-systems", "help-desk", 120, 270, _LONG_OFFICE_HOURS),
+    _water("burst-pipes", 310, 185),
+    _water("no-water", 430, 165),
+    _water("sewer-blockages", 200, 190),
+    replace(_public("water-tankers", "water", 110, 120), topics=("tanker",), areas=_AREAS),
+    _office("passwords", "help-desk", 240, 130, _LONG_OFFICE_HOURS),
+    _office("hardware", "help-desk", 130, 270, _LONG_OFFICE_HOURS),
+    replace(_office("business-systems", "help-desk", 100, 270, _LONG_OFFICE_HOURS),
             impatience=0.8),
-    replace(_office("sizakala-enquiries", "sizakala", 700, 200, _OFFICE_HOURS), impatience=1.1,
+    replace(_office("sizakala-enquiries", "sizakala", 490, 200, _OFFICE_HOURS), impatience=1.1,
             transfers_to=("sizakala-refuse", "sizakala-housing", "accounts")),
-    _office("sizakala-refuse", "sizakala", 360, 170, _OFFICE_HOURS),
-    _office("sizakala-housing", "sizakala", 270, 290, _OFFICE_HOURS),
-    _power("outages", 960, 150),
-    replace(_power("prepaid-meters", 600, 185), topics=(), areas=()),
-    replace(_power("streetlights", 180, 130), transfers_to=("outages",)),
-    _office("electricity-accounts", "electricity", 400, 195, _LONG_OFFICE_HOURS),
+    _office("sizakala-refuse", "sizakala", 250, 170, _OFFICE_HOURS),
+    _office("sizakala-housing", "sizakala", 180, 290, _OFFICE_HOURS),
+    _power("outages", 560, 150),
+    replace(_power("prepaid-meters", 380, 185), topics=(), areas=()),
+    replace(_power("streetlights", 150, 130), transfers_to=("outages",)),
+    _office("electricity-accounts", "electricity", 300, 195, _LONG_OFFICE_HOURS),
 )  # fmt: skip
 
 _DAY_BREAKS = (Break(110, 15, "tea"), Break(245, 30, "lunch"), Break(380, 15, "tea"))
@@ -109,56 +109,56 @@ _NIGHT = Shift(22 * 60, 30 * 60, _SHORT_BREAKS)
 _OFFICE_EARLY = Shift(7 * 60, 15 * 60 + 30, _DAY_BREAKS)
 _OFFICE_MAIN = Shift(7 * 60 + 30, 16 * 60, _DAY_BREAKS)
 _OFFICE_LONG = Shift(8 * 60, 17 * 60, _COACHED)
-_WORKSHOP = Shift(9 * 60 + 30, 18 * 60, _DAY_BREAKS)
 _SATURDAY = Shift(8 * 60, 12 * 60)
 _MON_FRI = (0, 1, 2, 3, 4)
 _MON_SAT = (0, 1, 2, 3, 4, 5)
 
-_SWITCHBOARD = (("switchboard-english",), ("switchboard-english", "switchboard-isizulu"),
+# Nearly everybody of a centre serves its neighbours, too: in groups of their own so few people would keep no promise.
+_SWITCHBOARD = (("switchboard-english", "switchboard-isizulu"),
                 ("switchboard-isizulu", "switchboard-english"))  # fmt: skip
-_WATER = (("burst-pipes", "no-water"), ("no-water", "sewer-blockages"),
-          ("sewer-blockages", "burst-pipes", "water-tankers"))  # fmt: skip
+_WATER = (("burst-pipes", "no-water", "water-tankers"), ("no-water", "sewer-blockages", "burst-pipes"),
+          ("sewer-blockages", "burst-pipes", "no-water", "water-tankers"))  # fmt: skip
 _WATER_ALL = (("burst-pipes", "no-water", "sewer-blockages", "water-tankers"),)
-_POWER = (("outages", "streetlights"), ("prepaid-meters",), ("outages", "streetlights"),
-          ("prepaid-meters", "electricity-accounts"))  # fmt: skip
+_POWER = (("outages", "streetlights", "prepaid-meters"), ("prepaid-meters", "outages"),
+          ("outages", "streetlights"), ("prepaid-meters", "streetlights", "electricity-accounts"))  # fmt: skip
 _POWER_ALL = (("outages", "prepaid-meters", "streetlights"),)
-_REVENUE = (("accounts",), ("accounts", "rates"), ("accounts", "payment-arrangements"),
-            ("rates", "meter-readings"), ("payment-arrangements",))  # fmt: skip
-_HR = (("hr-payroll",), ("hr-payroll", "hr-leave"), ("hr-recruitment",),
-       ("hr-leave", "hr-recruitment"))  # fmt: skip
-_HELP_DESK = (("passwords", "hardware"), ("hardware", "business-systems"),
-              ("business-systems",), ("passwords",))  # fmt: skip
-_SIZAKALA = (("sizakala-enquiries",), ("sizakala-enquiries", "sizakala-refuse"),
-             ("sizakala-refuse", "sizakala-housing"),
-             ("sizakala-enquiries", "sizakala-housing"))  # fmt: skip
+_REVENUE = (("accounts", "rates"), ("accounts", "payment-arrangements"), ("accounts", "meter-readings"),
+            ("rates", "meter-readings", "payment-arrangements"), ("accounts", "rates", "payment-arrangements"))  # fmt: skip
+_HR = (("hr-payroll", "hr-leave"), ("hr-payroll", "hr-recruitment"),
+       ("hr-leave", "hr-recruitment", "hr-payroll"))  # fmt: skip
+_HELP_DESK = (("passwords", "hardware"), ("hardware", "business-systems", "passwords"),
+              ("business-systems", "passwords"))  # fmt: skip
+_SIZAKALA = (("sizakala-enquiries", "sizakala-refuse"), ("sizakala-refuse", "sizakala-housing"),
+             ("sizakala-enquiries", "sizakala-housing"),
+             ("sizakala-enquiries", "sizakala-refuse", "sizakala-housing"))  # fmt: skip
 _FLEET = (("fleet-breakdowns", "fleet-bookings"),)
 
 # Skills (assigned in turn), number of people, shift, weekdays; None: five of seven days, in turn.
 _TEAMS: tuple[tuple[tuple[tuple[str, ...], ...], int, Shift, tuple[int, ...] | None], ...] = (
-    (_SWITCHBOARD, 9, _EARLY, None),
-    (_SWITCHBOARD, 5, _DAY, _MON_FRI),
-    (_SWITCHBOARD, 9, _LATE, None),
-    (_SWITCHBOARD[1:], 5, _NIGHT, None),
-    (_FLEET, 2, _EARLY, None),
-    (_FLEET, 2, _DAY, _MON_FRI),
-    (_FLEET, 1, _WORKSHOP, _MON_FRI),
-    (_FLEET, 2, _LATE, None),
+    (_SWITCHBOARD, 10, _EARLY, None),
+    (_SWITCHBOARD, 2, _DAY, _MON_FRI),
+    (_SWITCHBOARD, 11, _LATE, None),
+    (_SWITCHBOARD, 7, _NIGHT, None),
+    (_FLEET, 5, _EARLY, None),
+    (_FLEET, 1, _DAY, _MON_FRI),
+    (_FLEET, 5, _LATE, None),
     (_FLEET, 3, _NIGHT, None),
-    (_HR, 8, _OFFICE_MAIN, _MON_FRI),
-    (_REVENUE, 15, _OFFICE_EARLY, _MON_FRI),
-    (_REVENUE, 15, _OFFICE_LONG, _MON_SAT),
-    (_WATER, 13, _EARLY, None),
-    (_WATER, 7, _DAY, _MON_FRI),
-    (_WATER, 12, _LATE, None),
-    (_WATER_ALL, 8, _NIGHT, None),
-    (_HELP_DESK, 5, _OFFICE_EARLY, _MON_FRI),
-    (_HELP_DESK, 5, _OFFICE_LONG, _MON_FRI),
-    (_SIZAKALA, 20, _OFFICE_MAIN, _MON_FRI),
-    (_POWER, 14, _EARLY, None),
-    (_POWER, 10, _DAY, _MON_FRI),
-    (_POWER, 14, _LATE, None),
+    (_HR, 7, _OFFICE_MAIN, _MON_FRI),
+    (_REVENUE, 11, _OFFICE_EARLY, _MON_FRI),
+    (_REVENUE, 14, _OFFICE_LONG, _MON_SAT),
+    (_WATER, 16, _EARLY, None),
+    (_WATER, 2, _DAY, _MON_FRI),
+    (_WATER, 17, _LATE, None),
+    (_WATER_ALL, 9, _NIGHT, None),
+    (_HELP_DESK, 4, _OFFICE_EARLY, _MON_FRI),
+    (_HELP_DESK, 7, _OFFICE_LONG, _MON_FRI),
+    (_SIZAKALA, 17, _OFFICE_MAIN, _MON_FRI),
+    (_POWER, 16, _EARLY, None),
+    (_POWER, 3, _DAY, _MON_FRI),
+    (_POWER, 17, _LATE, None),
     (_POWER_ALL, 9, _NIGHT, None),
-    ((("electricity-accounts",),), 7, _OFFICE_LONG, _MON_FRI),
+    ((("electricity-accounts",),), 3, _OFFICE_EARLY, _MON_FRI),
+    ((("electricity-accounts",),), 4, _OFFICE_LONG, _MON_FRI),
 )
 
 

@@ -11,9 +11,9 @@ from producers.simulate.municipality import municipality
 
 _REVENUE = ("accounts", "rates", "payment-arrangements", "meter-readings")
 _POWER = ("outages", "prepaid-meters", "streetlights")
-_PIPE = Burst("burst-pipes", "burst pipe", calls_an_hour=180)
+_PIPE = Burst("burst-pipes", "burst pipe", calls_an_hour=240)
 _HANG = Restart(silent_s=40, agents_back_s=(20, 150))
-_MENU = WrongTurn("streetlights", share=0.6, hangs_up_ms=(1_200, 4_900))
+_MENU = WrongTurn("streetlights", share=0.8, hangs_up_ms=(1_200, 4_900))
 
 _MUNICIPALITY = {
     scenario.name: scenario
@@ -24,13 +24,13 @@ _MUNICIPALITY = {
             "pay-day",
             "y",
             episodes=(
-                Episode(queues=_REVENUE, more_calls=1.0),
+                Episode(queues=_REVENUE, more_calls=1.5),
                 Episode(queues=("prepaid-meters",), more_calls=0.7),
             ),
         ),
-        Scenario("sick-leave", "s", episodes=(Episode(15, queues=_POWER, missing_share=0.5),)),
+        Scenario("sick-leave", "s", episodes=(Episode(15, queues=_POWER, missing_share=0.7),)),
         Scenario(
-            "slow-system", "t", episodes=(Episode(15, every_min=150, lasts_min=90, handling=1.4),)
+            "slow-system", "t", episodes=(Episode(15, every_min=150, lasts_min=90, handling=1.6),)
         ),
         Scenario("platform-outage", "r", episodes=(Episode(5, every_min=50, restart=_HANG),)),
         Scenario("quiet-night", "q", volume=0.12, absent_share=0.5),

@@ -14,7 +14,7 @@ _STAYS_MS = (
     12 * MINUTE
 )  # teams overlap, otherwise a queue would have no agents at each change of shift
 _SATURDAY = 5
-_BREAK_SPREAD_MS = 25 * MINUTE
+_BREAK_SPREAD_MS = 50 * MINUTE  # teams take them by turns: else a small one would be away at once
 
 
 class PlannedBreak(Struct, frozen=True):

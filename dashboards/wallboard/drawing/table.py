@@ -11,10 +11,11 @@ from dashboards.wallboard.page import Board, Row, Totals
 from dashboards.wallboard.said import remarks
 from dashboards.wallboard.sign import OLD_WORDS, place
 from dashboards.wallboard.texts import Texts
-from streams.charts.html import Html, el, every, joined
+from streams.charts.html import Html, el, every, joined, plain
 
 # Of one page, the worst of its queues. A page of 1,000 rows was 2 MB, sent and drawn anew at each change.
 MOST_ROWS = 100
+_ONE_LINE = 60  # characters of a centre and a cause side by side on a television of 1366 pixels
 Leads = Callable[[Row, str, Texts], str]
 _COLUMNS = ("waiting", "oldest", "level_30", "level_today", "abandoned_30", "free")
 
@@ -77,6 +78,7 @@ def _titles(say: Texts, level: Html, today: Html) -> dict[str, Html]:
 
 def _queue(row: Row, say: Texts, now: int, leads: Leads) -> Html:
     why, notes = cause(row, say, now), remarks(row, say, now)
+    is_long = len(row.centre) + len(plain(why)) > _ONE_LINE
     below = [part for part in (row.centre, promise(row, say)) if part]
     return el(
         "tr",
@@ -86,7 +88,7 @@ def _queue(row: Row, say: Texts, now: int, leads: Leads) -> Html:
         el("th", {"scope": "row", "class": "who"},
             el("a", {"class": "name", "href": figures.link("queue", row.queue, say)}, name(row.name)),
             el("small", {"class": "where"}, spaced(below)),
-             el("small", {"class": "why"}, why) if why else None,
+             el("small", {"class": "why long" if is_long else "why"}, why) if why else None,
              el("small", {"class": "notes"}, joined(" · ", notes)) if notes else None),
         _cell("waiting", say, figures.waiting(row.waiting), row, leads),
         _cell("oldest", say, figures.oldest(row.oldest_wait_ms, ticking=row.ticking, late=row.late), row, leads),

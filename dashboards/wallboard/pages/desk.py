@@ -15,7 +15,7 @@ from dashboards.wallboard.drawing.fields import select
 from dashboards.wallboard.drawing.figures import SIGN_KEYS, link
 from dashboards.wallboard.drawing.folded import folded_tables, group_rows
 from dashboards.wallboard.drawing.how import of_sums
-from dashboards.wallboard.drawing.table import queue_table, sum_titles
+from dashboards.wallboard.drawing.table import MOST_ROWS, queue_table, sum_titles
 from dashboards.wallboard.filters import WORDS
 from dashboards.wallboard.freshness import SHOWN
 from dashboards.wallboard.headline import name
@@ -138,10 +138,20 @@ def _queues(asker: Asker, shown: Choice, board: Board, say: Texts) -> Html:
     if not shown.rows:
         body = el("p", {}, say("desk_no_match"))
     elif asker.wanted != Wanted() or asker.sign or asker.department or len(by_department) < 2:  # noqa: PLR2004
-        body = queue_table(shown.rows, say, board, say("desk_queues"), _leads)
+        # Of a department that was asked for every queue has its row: the shortened lists lead there.
+        most = len(shown.rows) if asker.department else MOST_ROWS
+        table = queue_table(shown.rows[:most], say, board, say("desk_queues"), _leads)
+        body = every([table, *_left_out(shown.rows[most:], say)])
     else:
         body = folded_tables(by_department, say, board, _leads)
     return el("section", {"id": "queues"}, body)
+
+
+def _left_out(rows: Sequence[Row], say: Texts) -> list[Html]:
+    if not rows:
+        return []
+    where = say("others_where", desk=say("desk"))
+    return [el("p", {"class": "more"}, say("and_more", n=len(rows)), " ", where)]
 
 
 PAGE = Page("desk", ("/desk",), draw, is_personal=True)

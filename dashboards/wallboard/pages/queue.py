@@ -84,8 +84,7 @@ def _calls(row: Row, say: Texts) -> Html:
     ]
     talking = NO_VALUE if row.in_service is None else str(row.in_service)
     lines.append(_line(say("in_service"), Html(talking)))
-    doubtful = el("p", {}, say("doubtful", n=row.doubtful)) if row.doubtful else None
-    return el("section", {"id": "calls"}, el("h2", {}, say("calls")), el("dl", {}, every(lines)), doubtful)  # fmt: skip
+    return el("section", {"id": "calls"}, el("h2", {}, say("calls")), el("dl", {}, every(lines)))  # fmt: skip
 
 
 def _line(title: Html, shown: Html) -> Html:

@@ -10,9 +10,11 @@ from dashboards.wallboard.texts import texts_of
 from dashboards.wallboard.truth import truth_of
 from dashboards.wallboard.view import board
 from schemas.attention import Attention
+from schemas.counters import Counts
 from schemas.opening import Opening, parse_weekly
 from schemas.owners import Language
 from tests.support.floors import snapshot, targets
+from tests.support.ruled import abandonment, ruled
 from tests.support.walls import ACT, NOW, WATCH, latest_of, person
 
 
@@ -41,9 +43,11 @@ def test_the_queue_its_callers_and_where_agents_are_free() -> None:
             person("cy", "idle", "tankers"),
         ),
     )
-    assert said(latest) == "Water: 4 waiting, oldest 3:10; 2 agents of Water tankers are free"
+    assert said(latest) == (
+        "Water: 4 waiting, oldest 3:10; its one agent is not free; 2 agents of Water tankers are free"
+    )
     assert "Water tankers" in said(latest, language="zu")
-    assert said(latest, language="id").startswith("Water: 4 menunggu, terlama 3:10; 2 agen")
+    assert said(latest, language="id").startswith("Water: 4 menunggu, terlama 3:10; tidak satu")
     assert "4 متصلين" in said(latest, language="ar")
 
 
@@ -54,7 +58,7 @@ def test_who_serves_the_queue_anyway_is_nobody_who_could_help() -> None:
         promises=(PIPES, TANKERS),
         people=(person("ada", "idle", "tankers", "pipes"),),
     )
-    assert said(latest) == "Water: 4 waiting, oldest 3:10; no agent is free"
+    assert said(latest) == "Water: 4 waiting, oldest 3:10; its one agent is not free"
 
 
 def test_its_own_free_agents_and_how_many_other_queues() -> None:
@@ -100,3 +104,42 @@ def test_all_is_not_well_while_somebody_waits_past_the_promise_or_without_one() 
         attention=Attention("no_goal"),
     )  # fmt: skip
     assert said(latest_of(unpromised)) == "new: 4 waiting, oldest 0:10"
+
+
+def test_how_many_agents_there_are_tells_a_short_team_from_many_callers() -> None:
+    here = {"talking": 2, "wrap": 1, "not_ready": 1, "logged_out": 9}
+    assert said(latest_of(replace(LATE, agents=here), promises=(PIPES,))) == (
+        "Water: 4 waiting, oldest 3:10; none of its 4 agents is free"
+    )
+    gone = replace(LATE, agents={"logged_out": 9})
+    assert said(latest_of(gone, promises=(PIPES,))).endswith("; no agent is free")
+
+
+def test_a_caller_who_has_just_come_is_not_why_a_queue_needs_a_look() -> None:
+    below = replace(
+        LATE, oldest_arrived_at=NOW - 4_000, attention=WATCH,
+        windows={30: Counts(offered=10, answered=10, answered_in_target=1)},
+    )  # fmt: skip
+    assert said(latest_of(below, promises=(PIPES,))) == "Water: below its goal of 80%"
+    late = replace(LATE, queue="tankers", attention=WATCH)
+    assert said(latest_of(below, late, promises=(PIPES, TANKERS))).startswith("Water tankers: 4")
+
+
+MENU = snapshot(
+    NOW, queue="lights", windows={30: Counts(offered=40, short_abandoned=25, abandoned=25)}
+)
+LIGHTS = targets(
+    queue="lights", name="Lights",
+    alerts=ruled(abandonment(raise_above=0.2, clear_below=0.1, minimum=20)),
+)  # fmt: skip
+
+
+def test_who_hangs_up_at_once_is_named_although_the_word_of_the_queue_is_ok() -> None:
+    at_once = "Lights: 25 of 40 callers hung up within 5s"
+    watched = snapshot(NOW, queue="tankers", attention=WATCH)
+    promises = (PIPES, TANKERS, LIGHTS)
+    assert said(latest_of(MENU, promises=promises)) == at_once
+    assert said(latest_of(MENU, watched, promises=promises)) == (
+        f"{at_once}; 1 more queue needs a look"
+    )
+    assert said(latest_of(MENU, LATE, promises=promises)).endswith(f"not free; {at_once}")

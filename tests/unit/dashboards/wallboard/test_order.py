@@ -3,19 +3,23 @@
 from dashboards.wallboard.order import HELD_MS, Held, held
 from dashboards.wallboard.page import Row, Sign
 from dashboards.wallboard.view import board
+from schemas.counters import Counts
 from schemas.snapshots import QueueSnapshot
 from schemas.targets import Targets
 from tests.support.floors import snapshot, targets
+from tests.support.ruled import abandonment, ruled
 from tests.support.walls import ACT, NOW, WATCH, alert, latest_of
 
 
 def test_the_worst_queue_stands_first_and_calm_ones_keep_their_place() -> None:
     def queue(name: str, **changes: object) -> tuple[Targets, QueueSnapshot]:
-        return targets(queue=name, name=name), snapshot(NOW, queue=name, **changes)
+        hang_up = ruled(abandonment(raise_above=0.2, clear_below=0.1, minimum=20))
+        return targets(queue=name, name=name, alerts=hang_up), snapshot(NOW, queue=name, **changes)
 
     made = [
         queue("calm-b"),
         queue("calm-a", waiting=1, oldest_arrived_at=NOW),
+        queue("wrong-menu", windows={30: Counts(offered=40, abandoned=30, short_abandoned=30)}),
         queue("late", waiting=2, waiting_past_target=1, attention=WATCH),
         queue("later", waiting=2, waiting_past_target=2, attention=WATCH),
         queue("paged", attention=ACT),
@@ -28,7 +32,7 @@ def test_the_worst_queue_stands_first_and_calm_ones_keep_their_place() -> None:
     promises = (*(promise for promise, _ in made), targets(queue="quiet"))
     wall = board(latest_of(*(seen for _, seen in made), promises=promises, alerts=pages), NOW)
     assert [row.queue for row in wall.rows] == [
-        "paged-and-late", "paged", "later", "late", "stale", "calm-a", "calm-b", "quiet",
+        "paged-and-late", "paged", "later", "late", "stale", "wrong-menu", "calm-a", "calm-b", "quiet",
     ]  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def test_the_bench_centre_has_the_queues_that_one_asks_for() -> None:
 
 
 def test_a_weekday_morning_is_believable() -> None:
-    """Not good, not hopeless, and different by queue: what a wall is for. Seed and day are fixed."""
+    """Most queues keep their promise, a few just miss it, none is hopeless. Seed and day are fixed."""
     start = from_iso("2026-11-25T06:00:00+02:00")
     said = played(Run(start, seed=1, key=KEY, until=start + 6 * HOUR)).said
     arrived: dict[str, int] = {}
@@ -77,8 +77,9 @@ def test_a_weekday_morning_is_believable() -> None:
                 in_target[event.queue] += wait <= TARGETS[event.queue].answer_within_ms
             case calls.Abandoned():
                 abandoned[event.queue] += 1
-    levels = sorted(in_target[queue] / offered[queue] for queue in TARGETS)
-    assert 3_000 < sum(offered.values()) < 6_000
-    assert levels[0] < 0.65
-    assert levels[-4] > 0.88
-    assert 0.04 < sum(abandoned.values()) / sum(offered.values()) < 0.20
+    levels = {queue: in_target[queue] / offered[queue] for queue in TARGETS}
+    assert 2_500 < sum(offered.values()) < 6_000
+    missed = [queue for queue, level in levels.items() if level < (TARGETS[queue].goal or 0)]
+    assert len(missed) <= len(TARGETS) / 4
+    assert min(levels.values()) > 0.65
+    assert 0.01 < sum(abandoned.values()) / sum(offered.values()) < 0.10

@@ -163,14 +163,15 @@ def test_a_burst_halves_in_forty_minutes() -> None:
         first += sum(at < 40 * MINUTE for at in passed)
         second += sum(40 * MINUTE <= at < 80 * MINUTE for at in passed)
     assert second / first == pytest.approx(0.5, abs=0.05)
-    assert first / 40 == pytest.approx(180 * 40 / 60 / 2 / 0.6931, rel=0.06)
+    assert burst.calls_an_hour == 240
+    assert first / 40 == pytest.approx(240 * 40 / 60 / 2 / 0.6931, rel=0.06)
 
 
 def test_a_burst_pages() -> None:
     assert {"oldest_wait burst-pipes", "abandonment burst-pipes"} <= streamed("burst-pipe")[1]
 
 
-def test_on_pay_day_twice_as_many_call_and_the_others_call_all_the_same() -> None:
+def test_on_pay_day_far_more_call_and_the_others_call_all_the_same() -> None:
     def blocks(scenario: str) -> list[tuple[int, int]]:
         centre = centre_of(scenario)
         arrivals = Arrivals(centre, "lots", Episodes(centre, "lots", START))
@@ -189,7 +190,7 @@ def test_on_pay_day_twice_as_many_call_and_the_others_call_all_the_same() -> Non
         index[q]
         for q in ("accounts", "rates", "payment-arrangements", "meter-readings", "prepaid-meters")
     }
-    assert more[index["accounts"]] / before[index["accounts"]] == pytest.approx(1.0, abs=0.2)
+    assert more[index["accounts"]] / before[index["accounts"]] == pytest.approx(1.5, abs=0.2)
     assert more[index["prepaid-meters"]] / before[index["prepaid-meters"]] == pytest.approx(
         0.7, abs=0.25
     )
@@ -208,11 +209,11 @@ def logged_in(scenario: str, at: int) -> Counter[str]:
     )
 
 
-def test_half_of_the_electricians_are_sick_and_nobody_else() -> None:
+def test_most_of_the_electricians_are_sick_and_nobody_else() -> None:
     before, after = (logged_in("sick-leave", START + m * MINUTE) for m in (14, 70))
     ordinary = logged_in("ordinary", START + 70 * MINUTE)
     assert before == logged_in("ordinary", START + 14 * MINUTE)
-    assert 0.3 < after["power"] / ordinary["power"] < 0.7
+    assert 0.15 < after["power"] / ordinary["power"] < 0.5
     assert after["others"] == pytest.approx(ordinary["others"], abs=6)  # on a call at the time
 
 
@@ -224,13 +225,13 @@ def talks(scenario: str) -> list[int]:
 
 
 def test_with_a_slow_system_calls_take_longer() -> None:
-    assert median(talks("slow-system")) / median(talks("ordinary")) == pytest.approx(1.4, rel=0.1)
+    assert median(talks("slow-system")) / median(talks("ordinary")) == pytest.approx(1.6, rel=0.1)
 
 
 def test_an_outage_is_silent_then_says_restarted_and_forgets_what_was_open() -> None:
     said = morning_of("platform-outage").said
     marks = [(topic, e.at) for topic, e in said if isinstance(e, calls.Restarted)]
-    hangs = [START + minute * MINUTE for minute in (5, 55, 105)]  # the last ends a long call
+    hangs = [START + minute * MINUTE for minute in (5, 55)]
     assert marks == [(t, at + 40 * SECOND) for at in hangs for t in ("calls", "agents")]
     assert not [e for _, e in said if any(at < e.at < at + 40 * SECOND for at in hangs)]
     first = marks[0][1]

@@ -14,6 +14,8 @@ from dashboards.wallboard.board_page import Asked, Asker, Unknown
 from dashboards.wallboard.callers import CallerLine, Callers
 from dashboards.wallboard.desk import AgentCard, Desk, MuteLine, desk
 from dashboards.wallboard.desk_choice import Wanted
+from dashboards.wallboard.drawing.table import MOST_ROWS
+from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page import ShownLine
 from dashboards.wallboard.painting import paint
 from dashboards.wallboard.texts import LANGUAGES, texts_of
@@ -26,7 +28,9 @@ from schemas.roles import Role
 from streams.charts.html import Html, plain
 from tests.support.callers import stays_of
 from tests.support.desks import ALL, GONE, WAITS, town
+from tests.support.floors import large
 from tests.support.walls import NOW, alert, person
+from tests.unit.dashboards.wallboard.drawing.test_floor import ROW
 
 EVIL = "<script>x</script>"
 STATES: tuple[ShownState, ...] = (
@@ -242,3 +246,18 @@ def test_a_figure_leads_to_the_callers_or_agents_behind_it() -> None:
     for part in ("callers", "not-back", "agents"):
         assert f'href="/desk?queue=burst-pipes#{part}"' in html
         assert f'id="{part}"' in html
+
+
+def test_an_order_of_ones_own_has_the_first_rows_and_says_how_many_are_left_out() -> None:
+    """The row of each queue was sent to each desk at each change."""
+    latest = Latest()
+    for record in large(NOW, 1_000):
+        latest.apply(*record)
+    whole = desk(board(latest, NOW, scope=ALL), latest, stays_of(), scope=ALL)
+    by_name = drawn(asker("supervisor", desk=whole, wanted=Wanted(sort="name")))
+    rows = sorted(whole.board.rows, key=lambda row: (row.name.casefold(), row.queue))
+    assert ROW.findall(by_name) == [row.queue for row in rows[:MOST_ROWS]]
+    assert f"and {1_000 - MOST_ROWS} more" in plain(Html(by_name))
+    one = whole.board.departments[0].id
+    of_one = asker("supervisor", desk=whole, wanted=Wanted(sort="name"), department=one)
+    assert len(ROW.findall(drawn(of_one))) == 1_000, "whoever asks for a department gets all of it"
