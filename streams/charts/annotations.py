@@ -1,5 +1,6 @@
 """Numbered marks over a chart of time: what people wrote of a moment. The text stands in a table under the same number. Pure."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
@@ -34,6 +35,15 @@ class Label(Struct, frozen=True):
         return ", ".join(str(each.number) for each in self.of)
 
 
+def places(starts: Sequence[int], length: int, since: int, until: int) -> tuple[float, float]:
+    """The first and the last column that `[since, until)` touches; what touches none stands between those beside it."""
+    touched = [at for at, start in enumerate(starts) if start < until and start + length > since]
+    if touched:
+        return float(touched[0]), float(touched[-1])
+    between = bisect_left(starts, since) - 0.5
+    return between, between
+
+
 def labels(frame: Frame, found: Sequence[Annotation], x: Callable[[float], float]) -> list[Label]:
     """None covers another: each in the first row that is free there."""
     together: dict[float, list[Annotation]] = {}
@@ -45,7 +55,7 @@ def labels(frame: Frame, found: Sequence[Annotation], x: Callable[[float], float
         width = max(width_of(", ".join(str(each.number) for each in some)) + 2 * _PAD, _LEAST)
         start = min(max(x(place) - width / 2, 0.0), frame.width - width)
         row = next((at for at, free in enumerate(free_from) if free <= start), len(free_from))
-        free_from[row:row + 1] = [start + width + 2.0]
+        free_from[row : row + 1] = [start + width + 2.0]
         made.append(Label(tuple(some), start, width, row))
     return made
 
@@ -61,13 +71,15 @@ def marks(
     return every(_mark(frame, each, x, top, foot) for each in found)
 
 
-def _mark(
-    frame: Frame, label: Label, x: Callable[[float], float], top: float, foot: float
-) -> Html:
+def _mark(frame: Frame, label: Label, x: Callable[[float], float], top: float, foot: float) -> Html:
     at, last = x(label.of[0].first), max(each.last for each in label.of)
     y = top - ROW * (label.row + 1)
     tip = "; ".join(f"{each.number} {each.tip}" for each in label.of)
-    along = line(frame, "c-note", (at, y + ROW - 2), (x(last), y + ROW - 2)) if last > label.of[0].first else None
+    along = (
+        line(frame, "c-note", (at, y + ROW - 2), (x(last), y + ROW - 2))
+        if last > label.of[0].first
+        else None
+    )
     return every([
         line(frame, "c-note", (at, y + ROW - 2), (at, foot)),
         along or "",

@@ -118,7 +118,7 @@ def _section(
     shown_tables = [_table(each, language, length) for each in of.tables if each.first != 0]
     if of.definitions:
         shown_tables.append(_definitions(explained(of, language), language))
-    charts = [_chart(each, tables[each.table], language, length) for each in of.charts]
+    charts = [_chart(each, tables, language, length) for each in of.charts]
     return ShownSection(
         of.name,
         language.head(of.name),
@@ -216,7 +216,10 @@ def _time(text: str, language: Language, length: Length) -> str:
     return language.moment(local, "UTC")
 
 
-def _chart(of: Chart, table: Table, language: Language, length: Length) -> ShownChart | None:
-    svgs = drawn(of, table, language, length)
+def _chart(
+    of: Chart, tables: dict[str, Table], language: Language, length: Length
+) -> ShownChart | None:
+    notes = tables[of.notes].rows if of.notes in tables else ()
+    svgs = drawn(of, tables[of.table], language, length, notes)
     title = language.head(of.name)
     return ShownChart(title, title, svgs) if svgs else None

@@ -2,7 +2,7 @@
 
 import re
 
-from streams.charts.annotations import Annotation, height, labels
+from streams.charts.annotations import Annotation, height, labels, places
 from streams.charts.frame import NARROW, Frame
 from streams.charts.lines import Axis, Line, lines
 
@@ -71,3 +71,15 @@ def test_its_words_are_text_and_never_markup() -> None:
 def test_without_any_the_picture_is_as_it_was() -> None:
     assert height([]) == 0
     assert drawn(FRAME) == lines(FRAME, LEVEL, AXIS)
+
+
+def test_what_touches_columns_stands_at_them() -> None:
+    assert places([0, 10, 20], 10, 10, 20) == (1, 1)  # up to the begin of the next is not in it
+    assert places([0, 10, 20], 10, 9, 21) == (0, 2)
+    assert places([10, 20], 10, 0, 11) == (0, 0)
+
+
+def test_what_touches_none_stands_between() -> None:
+    assert places([0, 10, 40], 10, 25, 30) == (1.5, 1.5)  # a holiday without a call has no column
+    assert places([0, 10], 10, 90, 91) == (1.5, 1.5)
+    assert places([10], 10, 0, 1) == (-0.5, -0.5)

@@ -65,7 +65,9 @@ def test_a_month_has_every_part_and_a_day_what_fits_it() -> None:
         "glance",
         "league",
         "trend",
+        "notes",
         "weekly",
+        "months",
         "compare",
         "metrics",
         "corrections",
@@ -73,11 +75,12 @@ def test_a_month_has_every_part_and_a_day_what_fits_it() -> None:
     assert parts(("when", "2026-W44"), ("queue", "rates")) == (
         "glance",
         "trend",
+        "notes",
         "weekly",
         "metrics",
         "corrections",
     )
-    assert parts(("when", "2026-10-14")) == ("glance", "league", "trend", "metrics", "corrections")
+    assert parts(("when", "2026-10-14")) == ("glance", "league", "trend", "notes", "metrics", "corrections")  # fmt: skip
     assert parts(("when", "2026-10-14"), ("queue", "rates"), ("at", "09:30")) == ("calls",)
 
 
@@ -140,7 +143,7 @@ def test_it_has_no_script_and_no_style_of_an_element() -> None:
 )  # fmt: skip
 def test_an_archive_that_says_nothing_is_said_in_every_section(problem: Problem, said: str) -> None:
     found = html(shown(problem=problem, rows=None))
-    assert found.count(said) == 7
+    assert found.count(said) == 9
     assert "<table" not in found
     assert ("refresh" in found) is (problem in {"asking", "slow"})
 
@@ -163,7 +166,7 @@ def test_how_far_the_figures_go_is_said_first() -> None:
 
 def test_nothing_is_not_zero() -> None:
     found = html(shown(rows=(), beside=()))
-    assert found.count("The archive has nothing of this.") == 5
+    assert found.count("The archive has nothing of this.") == 6
     assert "Nothing of this period was corrected" in found
 
 
@@ -173,7 +176,7 @@ def test_what_was_deleted_is_said_at_the_top_and_where_nothing_else_is_left() ->
     assert said.count("were deleted on") == 1  # its sections have their figures
     assert "12,403" in said
     gone = html(shown(rows=(), beside=(), deleted_until=until))
-    assert gone.count("are deleted: what needs each of them has no value") == 7
+    assert gone.count("are deleted: what needs each of them has no value") == 9
     assert "no correction" not in gone.lower()
 
 
