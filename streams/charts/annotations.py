@@ -23,7 +23,7 @@ class Annotation(Struct, frozen=True):
 
 
 class Label(Struct, frozen=True):
-    """Annotations that begin at one place are one mark: `1, 2`. `row` 0 is next to the plot."""
+    """Annotations of the same columns are one mark: `1, 2`. `row` 0 is next to the plot."""
 
     of: tuple[Annotation, ...]
     start: float
@@ -44,18 +44,20 @@ def places(starts: Sequence[int], length: int, since: int, until: int) -> tuple[
     return between, between
 
 
-def labels(frame: Frame, found: Sequence[Annotation], x: Callable[[float], float]) -> list[Label]:
-    """None covers another: each in the first row that is free there."""
-    together: dict[float, list[Annotation]] = {}
+def labels(
+    frame: Frame, found: Sequence[Annotation], x: Callable[[float], float], begin: float = 0.0
+) -> list[Label]:
+    """From `begin` on. None covers another, and of what lasts each has its own line: each in the first row that is free there."""
+    together: dict[tuple[float, float], list[Annotation]] = {}
     for each in sorted(found, key=lambda each: (each.first, each.number)):
-        together.setdefault(each.first, []).append(each)
+        together.setdefault((each.first, each.last), []).append(each)
     made: list[Label] = []
     free_from: list[float] = []
-    for place, some in together.items():
+    for (first, last), some in together.items():
         width = max(width_of(", ".join(str(each.number) for each in some)) + 2 * _PAD, _LEAST)
-        start = min(max(x(place) - width / 2, 0.0), frame.width - width)
+        start = min(max(x(first) - width / 2, begin), frame.width - width)
         row = next((at for at, free in enumerate(free_from) if free <= start), len(free_from))
-        free_from[row : row + 1] = [start + width + 2.0]
+        free_from[row : row + 1] = [max(start + width, x(last)) + 2.0]
         made.append(Label(tuple(some), start, width, row))
     return made
 
@@ -72,7 +74,7 @@ def marks(
 
 
 def _mark(frame: Frame, label: Label, x: Callable[[float], float], top: float, foot: float) -> Html:
-    at, last = x(label.of[0].first), max(each.last for each in label.of)
+    at, last = x(label.of[0].first), label.of[0].last
     y = top - ROW * (label.row + 1)
     tip = "; ".join(f"{each.number} {each.tip}" for each in label.of)
     along = (

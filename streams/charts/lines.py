@@ -64,7 +64,7 @@ def lines(
     """The first of the lines is drawn last, above the others. `goal` is a line across, with its name."""
     legend, rows = _legend(frame, drawn, goal)
     gutter = max((width_of(text) for _, text in axis.marks), default=0.0) + GAP
-    noted = labels(frame, annotated, _Plot(frame, axis, gutter, 0.0).x)
+    noted = labels(frame, annotated, _Plot(frame, axis, gutter, 0.0).x, gutter)
     plot = _Plot(frame, axis, gutter, rows * _ROW + GAP + height(noted))
     across = _across(plot, "c-goal", goal[0]) if goal else None
     return picture(

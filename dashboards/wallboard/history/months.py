@@ -9,6 +9,7 @@ from dashboards.wallboard.history.cells import Cell, cells, level, number, perce
 from dashboards.wallboard.history.shown import Shown
 from dashboards.wallboard.history.table import Head, Table, as_html
 from dashboards.wallboard.history.weekly import DAYS, heat_of
+from dashboards.wallboard.texts import NO_VALUE
 from schemas.past_figures import Figures, PastTold
 from schemas.periods import containing
 from streams.charts.heatmap import Heat
@@ -73,6 +74,8 @@ def _by_month(rows: Sequence[Figures]) -> dict[str, list[Figures]]:
 def _below(heat: Heat) -> str:
     """How many times of the week were below the goal, of those that could be judged."""
     judged = [cell for row in heat.cells for cell in row if cell.step is not None]
+    if not judged:
+        return NO_VALUE
     return f"▼ {sum(cell.is_bad for cell in judged)} / {len(judged)}"
 
 

@@ -28,6 +28,7 @@ from schemas.periods import KINDS, Kind, Period, containing
 from streams.charts.html import Attribute, Html, el, every, joined
 
 AGAIN_S = 5  # a page that has not all its answers yet is loaded again
+_OVER_TIME: frozenset[Part] = frozenset({"trend", "notes", "weekly", "months"})
 _SHEETS = ("theme", "board", "desk", "trends", "history")
 
 
@@ -109,9 +110,10 @@ def _sections(shown: Shown) -> Iterable[Html]:
         "glance": glance.section, "league": league.section, "trend": trend.section, "notes": notes.section, "weekly": weekly.section,
         "months": months.section, "compare": compare.section, "metrics": metrics.section, "corrections": corrections.section,
     }  # fmt: skip
+    before_losses = [part for part in shown.known if part in _OVER_TIME][-1:]
     for part in shown.known:
         yield drawn[part](shown) or Html("")
-        if part == "weekly" or (part == "notes" and "weekly" not in shown.known):
+        if part in before_losses:
             yield losses.section(shown) or Html("")
 
 

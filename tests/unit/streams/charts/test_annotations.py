@@ -39,8 +39,15 @@ def test_from_right_to_left_the_later_stands_on_the_left() -> None:
     assert one > two
 
 
-def test_of_one_place_there_is_one_mark_with_both_numbers() -> None:
+def test_of_the_same_columns_there_is_one_mark_with_both_numbers() -> None:
     assert [text for _, text in numbers(drawn(FRAME, noted(1, 3), noted(2, 3)))] == ["1, 2"]
+    assert [text for _, text in numbers(drawn(FRAME, noted(1, 3, 9), noted(2, 3)))] == ["1", "2"]
+
+
+def test_what_lasts_shares_its_row_with_nothing_of_that_time() -> None:
+    rows = {each.text: each.row for each in labels(FRAME, [noted(1, 0, 30), noted(2, 20), noted(3, 25)], lambda place: 20 * place)}  # fmt: skip
+    assert rows == {"1": 0, "2": 1, "3": 1}
+    assert height(labels(FRAME, [noted(1, 0, 30), noted(2, 20)], lambda place: 20 * place)) == 2 * height(labels(FRAME, [noted(1, 0)], lambda place: place))  # fmt: skip
 
 
 def test_none_covers_another_and_all_stay_in_the_picture() -> None:

@@ -263,3 +263,53 @@ def test_without_metrics_there_is_no_such_section() -> None:
     nothing = replace(told("metrics"), rows=())
     found = html(replace(known, known={**known.known, "metrics": KnownFigures(nothing, "")}))
     assert 'id="metrics"' not in found
+
+
+def marks(found: str) -> list[str]:
+    """What stands in the marks of the wide charts."""
+    return re.findall(r"c-note-mark.*?</rect><text[^>]*>([^<]*)<", found)
+
+
+def test_notes_have_their_numbers_on_the_charts_and_their_words_in_the_table() -> None:
+    of_day = html(shown([("when", "2026-10-14")]))
+    assert sorted(set(marks(of_day))) == ["1", "2", "3"]
+    assert "&lt;b&gt;burst&lt;/b&gt; main in the north" in of_day
+    assert sorted(set(marks(html(shown())))) == ["1, 2, 3"]  # all of one day
+
+
+def test_without_notes_it_says_so_and_the_charts_have_no_mark() -> None:
+    bare = shown()
+    told = bare.known["notes"].told
+    assert told is not None
+    known = {**bare.known, "notes": KnownFigures(replace(told, rows=()), "")}
+    found = html(replace(bare, known=known))
+    assert "Nobody wrote anything of this period." in found
+    assert marks(found) == []
+
+
+def test_a_form_is_for_whoever_may_write_and_not_on_a_page_that_is_loaded_again() -> None:
+    assert 'value="add_note"' not in html(shown())
+    may = replace(shown([*MONTH, ("queue", "rates"), ("lang", "ar")]), may_note=True, mark="<mark>")
+    found = html(may)
+    assert '<form method="post" action="/api/orders"' in found
+    for name, value in (("do", "add_note"), ("queue", "rates"), ("csrf", "&lt;mark&gt;")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in found
+    assert 'value="/history?when=2026-10&amp;queue=rates&amp;lang=ar#notes"' in found
+    slow = replace(shown(problem="slow"), may_note=True)
+    assert 'value="add_note"' not in html(slow)
+
+
+def test_of_a_day_the_form_has_the_day() -> None:
+    found = html(replace(shown([("when", "2026-10-14")]), may_note=True))
+    assert 'name="since" required value="2026-10-14T00:00"' in found
+    assert 'name="until" required value="2026-10-15T00:00"' in found
+
+
+def test_every_month_is_a_panel_also_one_of_which_nobody_knows_anything() -> None:
+    found = html(shown())
+    section = found[found.index('id="months"') : found.index('id="compare"')]
+    for month in ("2026-06", "2026-07", "2026-08", "2026-09", "2026-10"):
+        assert f">{month}</text>" in section
+    assert ">2026-08 " not in section  # its table has no row of it
+    assert "▼ 88 / 119" in section
+    assert "54.0 %" in section  # the numbers of the chart
