@@ -162,10 +162,10 @@ def section(trend: Trend, week: list[Row], notes: list[Row], asked: Asked) -> Se
         sentences=tuple(_said(trend)),
         charts=tuple(charts),
         tables=(
+            *of_notes,
             Table(PERIODS, shown, _SHOWN),
             Table(STEPS, trend.steps, _SHOWN),
             *of_week,
-            *of_notes,
         ),
     )
 

@@ -82,14 +82,14 @@ def test_the_page_of_the_past_has_them_under_numbers(archive: Database) -> None:
         return [(row["number"], row["planned"], row["reason"], row["about"], row["owner"]) for row in told.rows]  # fmt: skip
 
     assert shown("2026-10", "bursts") == [
-        (1, "incident", "a main 'burst'\\ <b>", "water", "Ann"),
         (
-            2,
+            1,
             "action",
             "more agents",
-            "bursts",
+            "Bursts",
             "Ann",
-        ),  # not "other", which is no queue of the question
+        ),  # and not "other", which is no queue of the question
+        (2, "incident", "a main 'burst'\\ <b>", "water", "Ann"),
     ]
     assert shown("2026-10-02", "bursts") == []
     assert shown("2026-11", "bursts") == []
