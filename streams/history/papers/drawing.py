@@ -114,7 +114,9 @@ def _annotated(
         end = since + 1 if row["planned"] == "action" else until  # its end is when it is due
         first, last = places(at, column_length(by_day=by_day), since, end)
         tip = ": ".join(
-            filter(None, (language.word(str(row["planned"])), printable(str(row.get("reason") or ""))))
+            filter(
+                None, (language.word(str(row["planned"])), printable(str(row.get("reason") or "")))
+            )
         )
         made.append(Annotation(int(str(row["number"])), first, last, tip))
     return made

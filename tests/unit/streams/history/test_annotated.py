@@ -21,7 +21,7 @@ def noted(
 
 
 def of(queue: str, **more: object) -> Targets:
-    return targets(queue, **more)  # type: ignore[arg-type]
+    return targets(queue, **more)
 
 
 def rows(*notes: WrittenNote, queues: tuple[Targets, ...] = (), range_: Range = MARCH) -> list[Row]:
