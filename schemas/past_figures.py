@@ -10,7 +10,18 @@ from schemas.periods import Period
 Value = str | int | float | None
 Figures = Mapping[str, Value]  # a row of a report; a column that is missing has no value
 Groups = Literal["department", "centre", "queue"]
-Part = Literal["glance", "league", "trend", "weekly", "compare", "metrics", "corrections", "calls"]
+Part = Literal[
+    "glance",
+    "league",
+    "trend",
+    "notes",
+    "weekly",
+    "months",
+    "compare",
+    "metrics",
+    "corrections",
+    "calls",
+]
 
 
 class PastAsked(Struct, frozen=True):

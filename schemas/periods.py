@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from schemas.millis import DAY, MINUTE, from_iso
 from schemas.opening import local_minute
 
 Kind = Literal["month", "week", "day"]
@@ -48,6 +49,11 @@ class Period(Struct, frozen=True):
             return _period("day", self.first - 7 * _ONE)
         return containing(self.kind, self.first - _ONE)
 
+    def months_before(self, count: int) -> "Period":
+        """The month so many before the one in which it begins."""
+        year, month = divmod(self.first.year * 12 + self.first.month - 1 - count, 12)
+        return _period("month", date(year, month + 1, 1))
+
     def year_ago(self) -> "Period":
         """The same weekdays 364 days before; a month of them begins and ends in the days that lie below its own."""
         return Period(self.kind, self.first - SAME_WEEKDAYS, self.end - SAME_WEEKDAYS)
@@ -87,6 +93,17 @@ def _parsed(text: str) -> Period | None:
     if found := _WEEK.fullmatch(text):
         return _period("week", date.fromisocalendar(int(found[1]), int(found[2]), 1))
     return _period("day", date.fromisoformat(text)) if _DAY.fullmatch(text) else None
+
+
+def column_length(*, by_day: bool) -> int:
+    return DAY if by_day else 30 * MINUTE
+
+
+def column_start(text: str, *, by_day: bool) -> int:
+    """By what columns of a chart are compared, of a time as reports write it: days by their clock, so that each is as long as any
+    other; half hours by their moment, since a night may have one clock twice.
+    """
+    return from_iso(f"{text[:19]}Z" if by_day else text)
 
 
 def containing(kind: Kind, day: date) -> Period:

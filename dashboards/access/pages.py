@@ -89,6 +89,14 @@ def me(
     return _page(words.logged_in, body + board, language)
 
 
+def refused(why: str, typed: str, back: str, language: Language) -> str:
+    """Why an order was not written, with what was typed, so that it need not be thought of again, and the way back."""
+    words = words_of(language)
+    kept = f'<blockquote dir="auto">{escape(typed)}</blockquote>' if typed else ""
+    link = f'<p><a class="button" href="{escape(back)}">{escape(words.back)}</a></p>'
+    return _page(words.refused, f"<p>{escape(why)}</p>{kept}{link}", language)
+
+
 def said(title: str, text: str, language: Language, *, way_in: bool = True) -> str:
     words = words_of(language)
     link = (

@@ -33,6 +33,7 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
     all_ended_then: str
     no_wall: str
     refused: str
+    back: str
     nobody_now: str
     not_now: str  # {problem}
     not_logged_in: str  # {problem}

@@ -4,7 +4,8 @@ It stands in topic `notes` for ever, and beside the figures of its time. Only he
 be long past.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -15,6 +16,8 @@ from schemas.millis import EARLIEST, LATEST, from_iso, to_datetime
 from schemas.notes import Note, NoteKind, NoteText, checked_text
 from schemas.printable import printable
 from schemas.targets import Targets
+
+Of = Literal["queue", "centre", "department"]
 
 
 class AddNote(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="do", tag="add_note"):  # fmt: skip
@@ -45,18 +48,12 @@ def note_of(
     places = [each for each in (order.queue, order.centre, order.department) if each]
     if len(places) > 1:
         return NoteRefused("no_such_place", "a queue, a centre or a department, not two of them")
-    departments = {
-        each.department
-        for each in known
-        if not places
-        or (order.queue and each.queue == order.queue)
-        or (order.centre and each.centre == order.centre)
-        or (order.department and each.department == order.department)
-    }
+    of: Of = "queue" if order.queue else "centre" if order.centre else "department"
+    departments = departments_of(known, of, places[0]) if places else frozenset()
     seen = any(may(who.grants, "see", each) for each in departments)
     if places and not seen:  # what they do not see is not told from what there is not
         return NoteRefused("no_such_place", f'nothing is called "{printable(places[0])}"')
-    if not _may(who, departments, everywhere=not places):
+    if not may_note(who, departments if places else None):
         return NoteRefused("not_allowed")
     try:
         text = checked_text(order.text)
@@ -82,11 +79,18 @@ def note_of(
     )
 
 
-def _may(who: Principal, departments: Iterable[str], *, everywhere: bool) -> bool:
-    """A centre may have queues of several departments: they must hold the right for each."""
-    if everywhere:
+def departments_of(known: Iterable[Targets], of: Of, id_: str) -> frozenset[str]:
+    """Those of the queues that a note about such a place is about."""
+    return frozenset(each.department for each in known if getattr(each, of) == id_)
+
+
+def may_note(who: Principal, departments: Collection[str] | None) -> bool:
+    """Whether they may write notes about them; None: about everything. A centre may have queues of several departments: they must
+    hold the right for each.
+    """
+    if departments is None:
         return may_everywhere(who.grants, "change")
-    return all(may(who.grants, "change", each) for each in departments)
+    return bool(departments) and all(may(who.grants, "change", each) for each in departments)
 
 
 def _moment(text: str, zone: str) -> int:

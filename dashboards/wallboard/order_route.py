@@ -16,7 +16,7 @@ from dashboards.access.asking import local_path
 from dashboards.access.entrance import ASKED, Entrance, principal_of
 from dashboards.access.posted import posted_form
 from dashboards.access.rights import Principal
-from dashboards.access.words import language_of, words_of
+from dashboards.access.words import language_of
 from dashboards.wallboard import headers
 from dashboards.wallboard.ack_route import AckRoute, Said, Write
 from dashboards.wallboard.latest import Latest
@@ -82,15 +82,15 @@ class OrderRoute:
         said = await self._said(request, form if is_form else None)
         if not is_form:
             return _as_json(said)
+        then = local_path(str(form.get("then", "/")))
         if isinstance(said, OrderRefused):
             language = language_of(request)
-            why = pages.foreign(said.problem, language)
-            text = pages.said(words_of(language).refused, why, language, way_in=False)
+            typed = str(form.get("text") or form.get("note") or "")
+            text = pages.refused(pages.foreign(said.problem, language), typed, then, language)
             return web.Response(
                 status=said.status, text=text, content_type="text/html", headers=headers.WITH_FORM
             )
         await self._until_shown()  # else the page that follows shows what was before
-        then = local_path(str(form.get("then", "/")))
         return web.Response(status=303, headers={"Location": then})
 
     async def _said(

@@ -31,6 +31,8 @@ PAINT: Mapping[str, Mapping[str, Attribute]] = {
     "c-bad": {"fill": "#b23c00"},
     "c-grid": {"fill": "none", "stroke": "#cdd5dc", "stroke-width": "1"},
     "c-goal": {"fill": "none", "stroke": "#10161c", "stroke-width": "1.5", "stroke-dasharray": "3 3"},
+    "c-note": {"fill": "none", "stroke": "#48545f", "stroke-width": "1", "stroke-dasharray": "1 2"},
+    "c-note-mark": {"fill": "#fff", "stroke": "#10161c", "stroke-width": "1"},
     "c-line c-first": {"fill": "none", "stroke": "#0072b2", "stroke-width": "2.5"},
     "c-line c-second": {"fill": "none", "stroke": "#48545f", "stroke-width": "1.5"},
     "c-line c-third": {"fill": "none", "stroke": "#48545f", "stroke-width": "1.5", "stroke-dasharray": "6 5"},

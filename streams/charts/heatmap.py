@@ -66,8 +66,8 @@ def heatmap(frame: Frame, heat: Heat) -> Html:
     steps: tuple[StepOf | None, ...] = (None, 0, 1, 2, 3, 4)
     body = every(_of_step(frame, step, placed, column) for step in steps)
     foot = top + len(heat.rows) * ROW + GAP
-    key, height = _key(frame, heat, foot)
-    return picture(frame, foot + height, heads, names, body, key)
+    legend, height = key(frame, heat, foot)
+    return picture(frame, foot + height, heads, names, body, legend)
 
 
 def _of_step(
@@ -99,8 +99,8 @@ def _said(frame: Frame, cell: Cell, start: float, y: float, width: float) -> Htm
     return every([text if cell.text else "", el("path", {"d": triangle}) if cell.is_bad else ""])
 
 
-def _key(frame: Frame, heat: Heat, y: float) -> tuple[Html, float]:
-    """With its height. Light to dark, so that it reads without colours as well."""
+def key(frame: Frame, heat: Heat, y: float) -> tuple[Html, float]:
+    """What the steps and the mark mean, with its height. Light to dark, so that it reads without colours as well."""
     entries = [(f"c-step-{at}", text) for at, text in enumerate(heat.steps)]
     entries += [("", heat.bad_says)] if heat.bad_says else []
     made, start, row = [], 0.0, 0

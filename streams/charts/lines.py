@@ -5,6 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from streams.charts.annotations import Annotation, Label, height, labels, marks
 from streams.charts.frame import GAP, LETTER, Frame, line, painted, picture, width_of, words
 from streams.charts.html import Html, el, every
 from streams.charts.scale import Mark
@@ -40,7 +41,7 @@ class _Plot(Struct, frozen=True):
     frame: Frame
     axis: Axis
     gutter: float  # for the marks
-    above: float  # for the legend
+    above: float  # for the legend and the marks of annotations
 
     def x(self, place: float) -> float:
         """Of the middle of a column, after the side where reading begins."""
@@ -54,12 +55,17 @@ class _Plot(Struct, frozen=True):
 
 
 def lines(
-    frame: Frame, drawn: Sequence[Line], axis: Axis, goal: tuple[float, str] | None = None
+    frame: Frame,
+    drawn: Sequence[Line],
+    axis: Axis,
+    goal: tuple[float, str] | None = None,
+    annotated: Sequence[Annotation] = (),
 ) -> Html:
     """The first of the lines is drawn last, above the others. `goal` is a line across, with its name."""
     legend, rows = _legend(frame, drawn, goal)
     gutter = max((width_of(text) for _, text in axis.marks), default=0.0) + GAP
-    plot = _Plot(frame, axis, gutter, rows * _ROW + GAP)
+    noted = labels(frame, annotated, _Plot(frame, axis, gutter, 0.0).x, gutter)
+    plot = _Plot(frame, axis, gutter, rows * _ROW + GAP + height(noted))
     across = _across(plot, "c-goal", goal[0]) if goal else None
     return picture(
         frame, plot.above + HEIGHT + _ROW + GAP / 2,
@@ -68,9 +74,14 @@ def lines(
         every(words(frame, text, gutter - GAP, plot.y(value) + LETTER / 3, anchor="end", name="c-muted")
               for value, text in axis.marks if text),
         across,
+        _noted(plot, noted),
         every(_line(plot, each) for each in reversed(drawn)),
         _names(plot),
     )  # fmt: skip
+
+
+def _noted(plot: _Plot, found: Sequence[Label]) -> Html:
+    return marks(plot.frame, found, plot.x, plot.above, plot.above + HEIGHT)
 
 
 def runs(values: Values) -> Iterator[list[tuple[int, float]]]:

@@ -49,7 +49,8 @@ class Table(Struct, frozen=True):
 
 class Chart(Struct, frozen=True):
     """`table` is the name of a part, `name` that of the chart's heading. `goal`: the column of a line across, for a share that
-    was promised. A heatmap has a row for each value of `x`, a cell for each of `y[0]`, its colour by `y[1]`, its n by `y[2]`.
+    was promised. A heatmap has a row for each value of `x`, a cell for each of `y[0]`, its colour by `y[1]`, its n by `y[2]`. `notes` is the table
+    of what lines have marks for, by its number.
     """
 
     kind: Literal["bars", "waterfall", "lines", "heatmap"]
@@ -58,6 +59,7 @@ class Chart(Struct, frozen=True):
     y: tuple[str, ...]
     goal: str = ""
     name: str = ""
+    notes: str = ""
 
 
 class Figure(Struct, frozen=True):

@@ -16,12 +16,14 @@ from msgspec.structs import replace
 from schemas.millis import MINUTE, from_iso
 from schemas.past_figures import Part, PastAsked, PastTold
 from schemas.periods import Period
+from streams.history.annotated import annotated
 from streams.history.catalogue import Catalogue, read_catalogue
 from streams.history.hidden_in_averages import average_hides
 from streams.history.intervals import EVERY, bounds
 from streams.history.kept import LEGS_BY_ITSELF, DeletedError
 from streams.history.month import GroupsMonth, months_groups
 from streams.history.months import Range
+from streams.history.notes import notes_in
 from streams.history.own_metrics import Value, read_metrics, row_of, values
 from streams.history.past_days import clock_text
 from streams.history.question import By, Question
@@ -34,9 +36,11 @@ from streams.history.reports.legs import REPORT as LEGS
 from streams.history.reports.losses import rows_of as loss_rows
 from streams.history.reports.month import league_row
 from streams.history.reports.weekly import weekly_rows
+from streams.history.reports.weekly_by_month import weekly_by_month
 from streams.sinks.clickhouse.database import Reader
 
 MOST_CALLS = 500
+MONTHS = 12
 # Of `intervals`, which has some ninety columns: what the page shows.
 TREND = (
     "start", "offered", "answered", "abandoned", "rejected", "promised_calls", "served_as_promised", "sl_promised",
@@ -152,6 +156,24 @@ def _weekly(asked: _Asked, told: PastTold) -> PastTold:
     return replace(told, rows=tuple(weekly_rows(asked.reader, asked.catalogue, question)))
 
 
+def _notes(asked: _Asked, told: PastTold) -> PastTold:
+    known, range_ = asked.catalogue.queues, Range(told.start, told.end)
+    found = notes_in(asked.reader, asked.catalogue, range_, known)
+    return replace(
+        told, rows=tuple(annotated(found, known, range_, asked.zone)), deleted_until=None
+    )
+
+
+def _months(asked: _Asked, told: PastTold) -> PastTold:
+    """The twelve months up to this one, of one queue on its own clock, as its week: another clock would cut a month in two."""
+    zone = asked.zone if asked.queue is None else asked.catalogue.queues[asked.queue].time_zone
+    first, _ = asked.of.period.months_before(MONTHS - 1).bounds(zone)
+    _, end = asked.of.period.bounds(zone)
+    whole = replace(asked.question(asked.of.period), start=first, end=end)
+    found = weekly_by_month(asked.reader, asked.catalogue, whole)
+    return replace(told, start=first, end=end, rows=tuple(found))
+
+
 def _compare(asked: _Asked, told: PastTold) -> PastTold:
     question = replace(asked.question(asked.of.period), queue=None)  # of its queue alone anyway
     return replace(told, rows=tuple(compare_rows(asked.reader, asked.catalogue, question)))
@@ -230,7 +252,9 @@ _PARTS: Mapping[Part, Callable[[_Asked, PastTold], PastTold]] = {
     "glance": _glance,
     "league": _league,
     "trend": _trend,
+    "notes": _notes,
     "weekly": _weekly,
+    "months": _months,
     "compare": _compare,
     "metrics": _metrics,
     "corrections": _corrections,

@@ -1,5 +1,6 @@
 """A made-up paper with everything that a paper can have, and names that want to be markup or formulas."""
 
+from streams.history.annotated import ANNOTATED
 from streams.history.paper import Chart, Figure, Paper, Section, Table
 from streams.history.papers.league import CENTRES, QUEUES
 from streams.history.papers.trend import STEPS, WEEK
@@ -28,6 +29,14 @@ def step_rows() -> list[Row]:
     return [
         {"start": f"2026-03-{day:02}T00:00:00+00:00", "called": 100 * day, "sl_promised": day / 40, "goal": 0.8}
         for day in range(1, 6)
+    ]  # fmt: skip
+
+
+def note_rows() -> list[Row]:
+    return [
+        {"number": 1, "planned": "incident", "began": "2026-03-01T08:00:00+00:00", "ended": "2026-03-03T11:00:00+00:00",
+         "reason": MARKUP, "about": LONG_ARABIC, "owner": FORMULA},
+        {"number": 2, "planned": "holiday", "began": "2026-03-04T00:00:00+00:00", "ended": "2026-03-05T00:00:00+00:00"},
     ]  # fmt: skip
 
 
@@ -65,9 +74,9 @@ def made_paper(*names: str) -> Paper:
             Section("short", figures=figures),
             Section("worst_centres", sentences=(bad,), charts=(Chart("bars", "centres", "name", ("sl_promised",), "goal", "centres_goal"),)),
             Section("trend",
-                    charts=(Chart("lines", "steps", "start", ("sl_promised",), "goal", "steps"),
+                    charts=(Chart("lines", "steps", "start", ("sl_promised",), "goal", "steps", "annotated"),
                             Chart("heatmap", "week", "half_hour", ("weekday", "sl_promised", "promised_calls"), "goal", "week")),
-                    tables=(Table(STEPS, step_rows(), ("start", "called", "sl_promised", "goal")), Table(WEEK, week_rows(), first=0))),
+                    tables=(Table(ANNOTATED, note_rows(), ("number", "planned", "began", "ended", "reason", "about")), Table(STEPS, step_rows(), ("start", "called", "sl_promised", "goal")), Table(WEEK, week_rows(), first=0))),
             Section("leagues", tables=(Table(CENTRES, queues[:3], SHOWN), Table(QUEUES, queues, SHOWN))),
             Section("losses", charts=(Chart("waterfall", "losses", "step", ("legs",), name="losses"),), tables=(Table(LOSSES, losses),)),
             Section("definitions", definitions=("served", "no_value")),

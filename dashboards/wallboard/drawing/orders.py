@@ -9,8 +9,8 @@ from dashboards.wallboard.cause import alert
 from dashboards.wallboard.desk import Desk
 from dashboards.wallboard.drawing.alert_lines import about_alert
 from dashboards.wallboard.drawing.fields import select
+from dashboards.wallboard.drawing.order_form import order_form
 from dashboards.wallboard.headline import name
-from dashboards.wallboard.order_route import PATH
 from dashboards.wallboard.page import AlertLine, Row, ShownLine
 from dashboards.wallboard.texts import Texts, moment
 from schemas.commands import LONGEST_NOTE
@@ -131,12 +131,8 @@ def _form(
     asker: Asker, do: str, button: Html, hidden: dict[str, str], *fields: Html, back: str
 ) -> Html:
     """`back` is the part of the page to which it leads back."""
-    sent = {"do": do, **hidden, "csrf": asker.who.csrf, "then": f"{asker.address}#{back}"}
-    return el(
-        "form", {"method": "post", "action": PATH, "class": "order"},
-        every(el("input", {"type": "hidden", "name": key, "value": value}) for key, value in sent.items()),
-        *fields, el("button", {"type": "submit"}, button),
-    )  # fmt: skip
+    order = {"do": do, **hidden}
+    return order_form(order, asker.who.csrf, f"{asker.address}#{back}", button, *fields)
 
 
 def _text(key: str, title: Html, *, required: bool = True) -> Html:

@@ -12,6 +12,8 @@ from dashboards.wallboard.history import (
     league,
     losses,
     metrics,
+    months,
+    notes,
     trend,
     weekly,
 )
@@ -26,7 +28,8 @@ from schemas.periods import KINDS, Kind, Period, containing
 from streams.charts.html import Attribute, Html, el, every, joined
 
 AGAIN_S = 5  # a page that has not all its answers yet is loaded again
-_SHEETS = ("theme", "board", "trends", "history")
+_OVER_TIME: frozenset[Part] = frozenset({"trend", "notes", "weekly", "months"})
+_SHEETS = ("theme", "board", "desk", "trends", "history")
 
 
 class Frame(Struct, frozen=True):
@@ -51,7 +54,9 @@ def parts_of(address: Address, place: Place) -> tuple[Part, ...]:
         ("glance", True),
         ("league", address.of != "queue"),
         ("trend", True),
+        ("notes", True),
         ("weekly", kind != "day"),
+        ("months", kind == "month"),
         ("compare", kind == "month"),
         ("metrics", True),
         ("corrections", True),
@@ -61,7 +66,6 @@ def parts_of(address: Address, place: Place) -> tuple[Part, ...]:
 
 def page(shown: Shown, frame: Frame) -> bytes:
     say, address = shown.say, shown.address
-    is_asking = any(known.problem in {"asking", "slow"} for known in shown.known.values())
     body = every([
         el("header", {},
            el("div", {"class": "top"}, el("h1", {}, _title(shown)), el("p", {"class": "as-of"}, _as_of(shown)),
@@ -72,7 +76,7 @@ def page(shown: Shown, frame: Frame) -> bytes:
            every(_sections(shown))),
         _how(say) if not address.clock else "",
     ])  # fmt: skip
-    return _document(_title(shown), body, frame, address, again=is_asking)
+    return _document(_title(shown), body, frame, address, again=shown.is_asking)
 
 
 def wrong(problem: WrongAddressError, frame: Frame) -> bytes:
@@ -103,12 +107,13 @@ def _sections(shown: Shown) -> Iterable[Html]:
         yield calls.section(shown)
         return
     drawn: dict[Part, Callable[[Shown], Html | None]] = {
-        "glance": glance.section, "league": league.section, "trend": trend.section, "weekly": weekly.section,
-        "compare": compare.section, "metrics": metrics.section, "corrections": corrections.section,
+        "glance": glance.section, "league": league.section, "trend": trend.section, "notes": notes.section, "weekly": weekly.section,
+        "months": months.section, "compare": compare.section, "metrics": metrics.section, "corrections": corrections.section,
     }  # fmt: skip
+    before_losses = [part for part in shown.known if part in _OVER_TIME][-1:]
     for part in shown.known:
         yield drawn[part](shown) or Html("")
-        if part == "weekly" or (part == "trend" and "weekly" not in shown.known):
+        if part in before_losses:
             yield losses.section(shown) or Html("")
 
 

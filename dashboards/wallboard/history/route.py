@@ -1,7 +1,7 @@
 """`/history` over HTTP, and its tables as files. The archive is asked apart from everything live; who may what is checked here."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from dashboards.access.entrance import ASKED, Entrance, principal_of
 from dashboards.access.rights import Principal, Scope, may
+from dashboards.wallboard import headers
 from dashboards.wallboard.history import (
     calls,
     compare,
@@ -18,6 +19,8 @@ from dashboards.wallboard.history import (
     league,
     losses,
     metrics,
+    months,
+    notes,
     trend,
     weekly,
 )
@@ -35,6 +38,7 @@ from dashboards.wallboard.history.shown import Shown
 from dashboards.wallboard.history.table import Table, as_csv
 from dashboards.wallboard.hub import Hub
 from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.note_order import departments_of, may_note
 from dashboards.wallboard.page import Board
 from dashboards.wallboard.painting import look_of
 from dashboards.wallboard.past import KnownFigures, Past
@@ -63,7 +67,9 @@ FILES: Mapping[str, Tabled] = {
     "glance": Tabled(glance.table, "glance"),
     "league": Tabled(league.table, "league"),
     "trend": Tabled(trend.table, "trend"),
+    "notes": Tabled(notes.table, "notes"),
     "weekly": Tabled(weekly.table, "weekly"),
+    "months": Tabled(months.table, "months"),
     "losses": Tabled(losses.table, "glance"),
     "compare": Tabled(compare.table, "compare"),
     "metrics": Tabled(metrics.table, "metrics"),
@@ -117,7 +123,7 @@ class HistoryRoute:
         shown = await self._shown(asked, parts, PATIENCE_S)
         if asked.address.clock and shown.rows("calls"):
             self._note(request, asked, "page")  # of single calls: kept whatever they are shown as
-        return _html(page(shown, asked.frame))
+        return _html(page(shown, asked.frame), with_form=shown.may_note)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         asked = self._read(request)
@@ -182,7 +188,13 @@ class HistoryRoute:
         return Shown(
             address, place, known, asked.frame.say, self._source.clock(), asked.board.zone,
             may_export=_may_export(asked.who, place), may_list=asked.may_list,
+            may_note=may_note(asked.who, self._departments(address)), mark=asked.who.csrf,
         )  # fmt: skip
+
+    def _departments(self, address: Address) -> Collection[str] | None:
+        """Of all queues that a note of this page is about, also of those that its reader does not see; None: of everything."""
+        known = self._source.latest.book.all_at(self._source.clock()).values()
+        return None if address.of == "all" else departments_of(known, address.of, address.id)
 
     def _refuse(self, request: web.Request, frame: Frame, key: str) -> web.Response:
         self._entrance.refused(request[ASKED], "a role that may not", request.path)
@@ -210,10 +222,11 @@ def _frame(request: web.Request, who: Principal, board: Board, build: str) -> Fr
     return Frame(say, look, me, build, told, moment(board.now, board.zone, board.now))
 
 
-def _html(body: bytes, status: int = 200) -> web.Response:
+def _html(body: bytes, status: int = 200, *, with_form: bool = False) -> web.Response:
     return web.Response(
-        body=body, status=status, content_type="text/html", charset="utf-8", headers=_NOT_KEPT
-    )
+        body=body, status=status, content_type="text/html", charset="utf-8",
+        headers={**_NOT_KEPT, **(headers.WITH_FORM if with_form else {})},
+    )  # fmt: skip
 
 
 def _plain(text: str) -> str:

@@ -6,11 +6,13 @@ from datetime import date
 from dashboards.wallboard.drawing.chart import chart
 from dashboards.wallboard.history.block import block, folded
 from dashboards.wallboard.history.cells import cells, level, number, percent, seconds, share, whole
+from dashboards.wallboard.history.notes import told_of
 from dashboards.wallboard.history.shown import Shown
 from dashboards.wallboard.history.table import Head, Table
 from schemas.goal import ENOUGH_CALLS
 from schemas.past_figures import Figures, PastTold
-from schemas.periods import SAME_WEEKDAYS, containing
+from schemas.periods import SAME_WEEKDAYS, column_length, column_start, containing
+from streams.charts.annotations import Annotation, places
 from streams.charts.html import Html, el, every
 from streams.charts.lines import Axis, Line, lines
 from streams.charts.scale import QUARTERS, counts
@@ -70,7 +72,7 @@ def _drawn(shown: Shown, told: PastTold) -> Html | None:
         return None
     say = shown.say
     return every([
-        chart(say("trend_promised"), lambda frame: lines(frame, _levels(shown, told), _axis(shown, told, 1.0, QUARTERS), _goal(shown)), say),
+        chart(say("trend_promised"), lambda frame: lines(frame, _levels(shown, told), _axis(shown, told, 1.0, QUARTERS), _goal(shown), marks(shown, told)), say),
         _calls(shown, told),
         "" if told.beside else el("p", {"class": "as-of"}, say("history_no_year")),
         folded(shown, table(shown)),
@@ -80,8 +82,8 @@ def _drawn(shown: Shown, told: PastTold) -> Html | None:
 def _calls(shown: Shown, told: PastTold) -> Html:
     drawn = _two(shown, told, "offered", least=0)
     most = max((value or 0.0 for each in drawn for value in each.values), default=0.0)
-    top, marks = counts(most, shown.say.number)
-    return chart(shown.say("history_offered"), lambda frame: lines(frame, drawn, _axis(shown, told, top, marks)), shown.say)  # fmt: skip
+    top, across = counts(most, shown.say.number)
+    return chart(shown.say("history_offered"), lambda frame: lines(frame, drawn, _axis(shown, told, top, across), None, marks(shown, told)), shown.say)  # fmt: skip
 
 
 def _levels(shown: Shown, told: PastTold) -> list[Line]:
@@ -119,6 +121,19 @@ def _axis(shown: Shown, told: PastTold, top: float, marks: Sequence[tuple[float,
         clocks = [label(row, is_day=True) for row in told.rows]
         return Axis([each if each.endswith(":00") else "" for each in clocks], top, marks)
     return Axis([label(row, is_day=False)[8:].lstrip("0") for row in told.rows], top, marks)
+
+
+def marks(shown: Shown, told: PastTold) -> list[Annotation]:
+    """Of each row of the notes its number, over the columns of its time."""
+    by_day = shown.address.period.kind != "day"
+    starts = [column_start(str(row["start"]), by_day=by_day) for row in told.rows]
+    made = []
+    for row in shown.rows("notes"):
+        since, until = (column_start(str(row[name]), by_day=by_day) for name in ("began", "ended"))
+        end = since + 1 if row["planned"] == "action" else until  # its end is when it is due
+        first, last = places(starts, column_length(by_day=by_day), since, end)
+        made.append(Annotation(whole(row, "number"), first, last, told_of(row, shown.say)))
+    return made
 
 
 def _goal(shown: Shown) -> tuple[float, str] | None:

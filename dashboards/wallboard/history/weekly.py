@@ -21,7 +21,7 @@ from streams.charts.heatmap import Cell, Heat, StepOf, heatmap
 from streams.charts.html import Html, every
 from streams.charts.html import el as element
 
-_DAYS = range(1, 8)
+DAYS = range(1, 8)
 # The worse, the darker: from how much on a share is of which step.
 _STEPS: tuple[tuple[float, StepOf, str], ...] = (
     (0.9, 0, "90–100 %"), (0.8, 1, "80–90 %"), (0.7, 2, "70–80 %"), (0.5, 3, "50–70 %"), (0.0, 4, "0–50 %"),
@@ -67,14 +67,15 @@ def _drawn(shown: Shown, told: PastTold) -> Html | None:
     ])  # fmt: skip
 
 
-def heat_of(rows: Sequence[Figures], shown: Shown) -> Heat:
+def heat_of(rows: Sequence[Figures], shown: Shown, clocks: Sequence[str] = ()) -> Heat:
+    """`clocks`: its half hours, where they are not its own."""
     say = shown.say
     found = {(str(row["half_hour"]), row["weekday"]): row for row in rows}
-    clocks = _without_holes(sorted({clock for clock, _ in found}))
+    clocks = clocks or _without_holes(sorted({clock for clock, _ in found}))
     return Heat(
         clocks,
-        [say(f"weekday_{day}") for day in _DAYS],
-        [[_cell(found.get((clock, day)), shown, day, clock) for day in _DAYS] for clock in clocks],
+        [say(f"weekday_{day}") for day in DAYS],
+        [[_cell(found.get((clock, day)), shown, day, clock) for day in DAYS] for clock in clocks],
         [text for _, _, text in _STEPS],
         say("history_missed"),
     )  # fmt: skip

@@ -8,7 +8,9 @@ from msgspec.structs import replace
 
 from schemas.goal import ENOUGH_CALLS
 from schemas.millis import from_iso
+from schemas.periods import column_length, column_start
 from schemas.printable import printable
+from streams.charts.annotations import Annotation, places
 from streams.charts.bars import Bar, bars
 from streams.charts.frame import NARROW, Frame
 from streams.charts.heatmap import Cell, Heat, StepOf, heatmap
@@ -29,8 +31,10 @@ _SERVED = "answered_in_target"
 _FONT = "'Atkinson Hyperlegible Next', 'Noto Sans Arabic'"
 
 
-def drawn(of: Chart, table: Table, language: Language, length: Length) -> tuple[str, ...]:
-    """Whole SVG documents, to stand side by side; none if the table has nothing to draw."""
+def drawn(
+    of: Chart, table: Table, language: Language, length: Length, notes: Sequence[Row] = ()
+) -> tuple[str, ...]:
+    """Whole SVG documents, to stand side by side; none if the table has nothing to draw. Lines have a mark for each of `notes`."""
     if not _is_worth_drawing(of, table.rows):
         return ()
     frame = Frame(language.head(of.name), is_right_to_left=language.right_to_left)
@@ -41,7 +45,10 @@ def drawn(of: Chart, table: Table, language: Language, length: Length) -> tuple[
             [row for row in table.rows if (str(row[of.x]) < _NOON) is early]
             for early in (True, False)
         ]
-    found = [_KINDS[of.kind](frame, of, rows, language, length) for rows in parts if rows]
+    if of.kind == "lines":
+        found = [_lines(frame, of, table.rows, language, length, notes)]
+    else:
+        found = [_KINDS[of.kind](frame, of, rows, language, length) for rows in parts if rows]
     return tuple(str(svg).replace("<svg ", f'<svg font-family="{_FONT}" ', 1) for svg in found)
 
 
@@ -80,18 +87,39 @@ def _waterfall(frame: Frame, of: Chart, rows: Sequence[Row], language: Language,
 
 
 def _lines(
-    frame: Frame, of: Chart, rows: Sequence[Row], language: Language, length: Length
-) -> Html:
+    frame: Frame, of: Chart, rows: Sequence[Row], language: Language, length: Length, notes: Sequence[Row]
+) -> Html:  # fmt: skip
     names = [_named(str(row[of.x]), language, length) for row in rows]
     goals = {goal for row in rows if (goal := _number(row, of.goal)) is not None}
     marks = [(at / 4, language.percent_whole(at / 4)) for at in range(5)]
+    annotated = _annotated(
+        [str(row[of.x]) for row in rows], notes, language, by_day=length != "day"
+    )
     line = Line(language.head("served"), [_number(row, of.y[0]) for row in rows])
     if len(goals) == 1:
         goal = goals.pop()
         says = f"{language.head('goal_line')} {language.percent(goal)}"
-        return lines(frame, [line], Axis(names, 1.0, marks), (goal, says))
+        return lines(frame, [line], Axis(names, 1.0, marks), (goal, says), annotated)
     promised = Line(language.head("goal_line"), [_number(row, of.goal) for row in rows], "second")
-    return lines(frame, [line, promised], Axis(names, 1.0, marks))
+    return lines(frame, [line, promised], Axis(names, 1.0, marks), None, annotated)
+
+
+def _annotated(
+    starts: Sequence[str], notes: Sequence[Row], language: Language, *, by_day: bool
+) -> list[Annotation]:
+    at = [column_start(each, by_day=by_day) for each in starts]
+    made = []
+    for row in notes:
+        since, until = (column_start(str(row[name]), by_day=by_day) for name in ("began", "ended"))
+        end = since + 1 if row["planned"] == "action" else until  # its end is when it is due
+        first, last = places(at, column_length(by_day=by_day), since, end)
+        tip = ": ".join(
+            filter(
+                None, (language.word(str(row["planned"])), printable(str(row.get("reason") or "")))
+            )
+        )
+        made.append(Annotation(int(str(row["number"])), first, last, tip))
+    return made
 
 
 def _named(text: str, language: Language, length: Length) -> str:
@@ -136,5 +164,5 @@ def _number(row: Row, column: str) -> float | None:
 
 
 _KINDS: dict[str, Callable[[Frame, Chart, Sequence[Row], Language, Length], Html]] = {
-    "bars": _bars, "waterfall": _waterfall, "lines": _lines, "heatmap": _heatmap,
+    "bars": _bars, "waterfall": _waterfall, "heatmap": _heatmap,
 }  # fmt: skip

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from schemas.millis import iso
+from streams.history.annotated import annotated
 from streams.history.catalogue import Catalogue
 from streams.history.month_reached import Reached, reached
 from streams.history.months import Range
@@ -70,7 +71,7 @@ def _sections(
     carried_over: Carried,
     known: tuple[int, int] | None,
 ) -> tuple[Section, ...]:
-    length = asked.period.length
+    period, length = asked.period, asked.period.length
     with_calls = sum(bool(each.called) for each in found.queues)
     head = Section("head", sentences=(*scope.lines(asked, with_calls), *told_reach.sentences))
     outside = scope.section(strangers, scope.read_out_of_hours(reader, asked))
@@ -101,12 +102,13 @@ def _sections(
     explained = replace(explained, metrics=own_metrics.definitions(own))
     told = alerts_told.read_told(reader, asked)
     week = trend.week_rows(found.whole.each_half_hour if found.whole else (), asked.period.zone)
+    marked = annotated(notes, asked.catalogue.queues, period.range, period.zone)
     return (
         head,
         league.short(found, length),
         league.worst_centres(found, length),
         league.hidden(found),
-        trend.section(trend.read_trend(reader, asked), week, asked),
+        trend.section(trend.read_trend(reader, asked), week, marked, asked),
         league.tables(found),
         own_metrics.section(own, asked),
         worst.section(found.queues, told, notes, asked),

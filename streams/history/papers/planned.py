@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from schemas.notes import WrittenNote
+from streams.history.annotated import WHAT, configured_days
 from streams.history.months import Range, days_of
 from streams.history.paper import Section, Table
 from streams.history.papers.asked import Asked
@@ -23,9 +24,7 @@ PLANNED = Part(
 )  # fmt: skip
 _SHOWN = ("date", "planned", "reason", "queues", "names")
 _NAMED = 3
-
-
-_NOTED = {"planned": "event", "holiday": "holiday"}
+_SHOWN_KINDS = frozenset({"planned", "holiday"})
 
 
 def section(notes: Sequence[WrittenNote], asked: Asked) -> Section:
@@ -66,14 +65,10 @@ def _events(
 ) -> Mapping[str, Iterable[tuple[date, str, str]]]:
     events: dict[str, list[tuple[date, str, str]]] = {}
     for queue, targets in asked.catalogue.queues.items():
-        changed = {each.date for each in targets.opening.exceptions}
         events[queue] = [
-            *((day, _NOTED[each.note.kind], each.note.text) for each in notes
-              if each.note.kind in _NOTED and each.note.is_about(queue, targets)
+            *((day, WHAT[each.note.kind], each.note.text) for each in notes
+              if each.note.kind in _SHOWN_KINDS and each.note.is_about(queue, targets)
               for day in days_of(Range(each.note.start, each.note.end), asked.period.zone)),
-            *((date.fromisoformat(each.date), "maintenance", each.reason) for each in targets.maintenance),
-            *((date.fromisoformat(day), "holiday", "") for day in targets.opening.holidays if day not in changed),
-            *((date.fromisoformat(each.date), "closed" if each.start_minute == each.end_minute else "other hours", "")
-              for each in targets.opening.exceptions),
+            *configured_days(targets),
         ]  # fmt: skip
     return events

@@ -31,7 +31,7 @@ _OURS = frozenset({
 _CODE = frozenset({"metric_formula"})
 _RULES = frozenset({"alerts", "rule"})
 _WIDE = frozenset({
-    "name", "note", "names", "what", "how", "about", "reasons", "formula", "cause", "source", "quarantined_for", "title",
+    "name", "note", "names", "what", "how", "about", "reason", "reasons", "formula", "cause", "source", "quarantined_for", "title",
     "metric_formula", "of_whom",
 })  # fmt: skip
 _ALWAYS = frozenset({"note"})  # that nobody wrote one must be seen
@@ -118,7 +118,7 @@ def _section(
     shown_tables = [_table(each, language, length) for each in of.tables if each.first != 0]
     if of.definitions:
         shown_tables.append(_definitions(explained(of, language), language))
-    charts = [_chart(each, tables[each.table], language, length) for each in of.charts]
+    charts = [_chart(each, tables, language, length) for each in of.charts]
     return ShownSection(
         of.name,
         language.head(of.name),
@@ -198,7 +198,7 @@ def cell(row: Row, column: Column, language: Language, length: Length) -> str:
 
 def _text(value: str, column: Column, language: Language, length: Length) -> str:
     if column.unit == "time":
-        return _time(value, language, length)
+        return _time(value, language, length, is_end=column.name == "ended")
     if column.name in _RULES:
         return language.rules(value)
     if column.name in _OURS or (column.name == "of_whom" and value == ALL):
@@ -208,15 +208,20 @@ def _text(value: str, column: Column, language: Language, length: Length) -> str
     return language.name(value) if column.name in _NAMES else printable(value)
 
 
-def _time(text: str, language: Language, length: Length) -> str:
-    """As it was written, on its own clock. A midnight is a day, but in the paper of a day."""
+def _time(text: str, language: Language, length: Length, *, is_end: bool) -> str:
+    """As it was written, on its own clock. A midnight is a day, but in the paper of a day; as an end it is that midnight, else a
+    holiday would be read as two days.
+    """
     local = from_iso(f"{text[:19]}Z")
-    if length != "day" and local % DAY == 0:
+    if length != "day" and not is_end and local % DAY == 0:
         return language.day(local, "UTC")
     return language.moment(local, "UTC")
 
 
-def _chart(of: Chart, table: Table, language: Language, length: Length) -> ShownChart | None:
-    svgs = drawn(of, table, language, length)
+def _chart(
+    of: Chart, tables: dict[str, Table], language: Language, length: Length
+) -> ShownChart | None:
+    notes = tables[of.notes].rows if of.notes in tables else ()
+    svgs = drawn(of, tables[of.table], language, length, notes)
     title = language.head(of.name)
     return ShownChart(title, title, svgs) if svgs else None

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from schemas.counters import Counts
 from schemas.millis import iso, to_datetime
+from streams.history.annotated import ANNOTATED
 from streams.history.consistency import HalfHour
 from streams.history.counted_groups import Counted, counted_groups
 from streams.history.counting_sql import counts_of
@@ -59,6 +60,7 @@ _SHOWN = (
     "goal",
     "against_goal",
 )
+_NOTED = ("number", "planned", "began", "ended", "reason", "about")
 
 
 class Trend(Struct, frozen=True):
@@ -133,21 +135,38 @@ def _week_row(weekday: int, start: str, kept: Kept) -> Row:
     return row | {name: value for name, value in shares(kept).items() if name != "against_goal"}
 
 
-def section(trend: Trend, week: list[Row], asked: Asked) -> Section:
+def section(trend: Trend, week: list[Row], notes: list[Row], asked: Asked) -> Section:
+    """`notes` are rows of `ANNOTATED`, with whose numbers the steps are marked."""
     length = asked.period.length
     shown = [row for row in trend.periods if row["called"]]
-    charts = [Chart("lines", "steps", "start", ("sl_promised",), "goal", name="steps")]
+    charts = [
+        Chart(
+            "lines",
+            "steps",
+            "start",
+            ("sl_promised",),
+            "goal",
+            name="steps",
+            notes="annotated" if notes else "",
+        )
+    ]
     of_week: list[Table] = []
     if length != "day" and week:
         charts.append(
             Chart("heatmap", "week", "half_hour", ("weekday", "sl_promised", "promised_calls"), "goal", name="week")
         )  # fmt: skip
         of_week.append(Table(WEEK, week, first=0))
+    of_notes = [Table(ANNOTATED, notes, _NOTED)] if notes else []
     return Section(
         "trend",
         sentences=tuple(_said(trend)),
         charts=tuple(charts),
-        tables=(Table(PERIODS, shown, _SHOWN), Table(STEPS, trend.steps, _SHOWN), *of_week),
+        tables=(
+            *of_notes,
+            Table(PERIODS, shown, _SHOWN),
+            Table(STEPS, trend.steps, _SHOWN),
+            *of_week,
+        ),
     )
 
 

@@ -6,9 +6,12 @@ import pytest
 
 from schemas.millis import DAY, HOUR, from_iso
 from schemas.notes import ActionDone, AnyNoteRecord, Note, NoteWithdrawn, written
+from schemas.past_figures import PastAsked
+from schemas.periods import period_of
 from streams.history.catalogue import read_catalogue
 from streams.history.months import Range
 from streams.history.notes import notes_in, read_notes
+from streams.history.past_figures import past_figures
 from streams.history.question import Question
 from streams.history.reports.month import month_paper
 from streams.sinks.clickhouse.database import Database
@@ -71,6 +74,26 @@ def test_a_range_has_its_notes_and_carries_what_was_promised(archive: Database) 
 def test_as_of_an_earlier_time_what_was_known_then(archive: Database) -> None:
     assert ids(archive, OCTOBER, NOON) == ["1"]
     assert ids(archive, OCTOBER, NOON + 10) == ["1", "2", "4"]  # nobody had withdrawn it
+
+
+def test_the_page_of_the_past_has_them_under_numbers(archive: Database) -> None:
+    def shown(when: str, *queues: str) -> list[tuple[object, ...]]:
+        told = past_figures(archive, PastAsked("notes", period_of(when), queues), NOVEMBER.end)
+        return [(row["number"], row["planned"], row["reason"], row["about"], row["owner"]) for row in told.rows]  # fmt: skip
+
+    assert shown("2026-10", "bursts") == [
+        (
+            1,
+            "action",
+            "more agents",
+            "Bursts",
+            "Ann",
+        ),  # and not "other", which is no queue of the question
+        (2, "incident", "a main 'burst'\\ <b>", "water", "Ann"),
+    ]
+    assert shown("2026-10-02", "bursts") == []
+    assert shown("2026-11", "bursts") == []
+    assert shown("2026-10", "other") == []
 
 
 def test_the_report_of_the_month_has_them(archive: Database) -> None:

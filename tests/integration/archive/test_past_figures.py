@@ -129,6 +129,20 @@ def test_a_week_in_half_hours_is_that_of_history_weekly(archive: Database) -> No
     assert sum(int(str(row["half_hours_missed"])) for row in shown) == kept[0]["half_hours_missed"]
 
 
+def test_the_months_are_those_of_history_weekly_by_month(archive: Database) -> None:
+    found = told(archive, "months", ("cards",))
+    since = replace_first(MONTH, date(2025, 11, 1))
+    assert list(found.rows) == said(archive, "weekly-by-month", since, queue="cards")
+    assert (found.start, found.end) == since.bounds(ZONE)
+    of_this = [row for row in found.rows if row["month"] == "2026-10"]
+    week = told(archive, "weekly", ("cards",)).rows
+    assert [{name: value for name, value in row.items() if name != "month"} for row in of_this] == list(week)  # fmt: skip
+
+
+def replace_first(period: Period, first: date) -> Period:
+    return structs.replace(period, first=first)
+
+
 def test_the_comparison_is_that_of_history_compare(archive: Database) -> None:
     assert list(told(archive, "compare", ("billing",)).rows) == said(
         archive, "compare", queue="billing"
@@ -190,7 +204,7 @@ def test_where_the_archive_does_not_reach_nothing_is_said_and_never_0(archive: D
 
 def test_every_period_that_an_address_can_have_can_be_asked(archive: Database) -> None:
     for text in ("1971-01", "2105-12", "2024-02-29", "2026-W53"):
-        for part in ("glance", "league", "trend", "weekly", "metrics", "corrections"):
+        for part in ("glance", "league", "trend", "notes", "weekly", "months", "metrics", "corrections"):  # fmt: skip
             assert told(archive, part, period=period_of(text)).as_of == NOW
 
 

@@ -65,7 +65,9 @@ def test_a_month_has_every_part_and_a_day_what_fits_it() -> None:
         "glance",
         "league",
         "trend",
+        "notes",
         "weekly",
+        "months",
         "compare",
         "metrics",
         "corrections",
@@ -73,11 +75,12 @@ def test_a_month_has_every_part_and_a_day_what_fits_it() -> None:
     assert parts(("when", "2026-W44"), ("queue", "rates")) == (
         "glance",
         "trend",
+        "notes",
         "weekly",
         "metrics",
         "corrections",
     )
-    assert parts(("when", "2026-10-14")) == ("glance", "league", "trend", "metrics", "corrections")
+    assert parts(("when", "2026-10-14")) == ("glance", "league", "trend", "notes", "metrics", "corrections")  # fmt: skip
     assert parts(("when", "2026-10-14"), ("queue", "rates"), ("at", "09:30")) == ("calls",)
 
 
@@ -140,7 +143,7 @@ def test_it_has_no_script_and_no_style_of_an_element() -> None:
 )  # fmt: skip
 def test_an_archive_that_says_nothing_is_said_in_every_section(problem: Problem, said: str) -> None:
     found = html(shown(problem=problem, rows=None))
-    assert found.count(said) == 7
+    assert found.count(said) == 9
     assert "<table" not in found
     assert ("refresh" in found) is (problem in {"asking", "slow"})
 
@@ -163,7 +166,7 @@ def test_how_far_the_figures_go_is_said_first() -> None:
 
 def test_nothing_is_not_zero() -> None:
     found = html(shown(rows=(), beside=()))
-    assert found.count("The archive has nothing of this.") == 5
+    assert found.count("The archive has nothing of this.") == 6
     assert "Nothing of this period was corrected" in found
 
 
@@ -173,7 +176,7 @@ def test_what_was_deleted_is_said_at_the_top_and_where_nothing_else_is_left() ->
     assert said.count("were deleted on") == 1  # its sections have their figures
     assert "12,403" in said
     gone = html(shown(rows=(), beside=(), deleted_until=until))
-    assert gone.count("are deleted: what needs each of them has no value") == 7
+    assert gone.count("are deleted: what needs each of them has no value") == 9
     assert "no correction" not in gone.lower()
 
 
@@ -260,3 +263,53 @@ def test_without_metrics_there_is_no_such_section() -> None:
     nothing = replace(told("metrics"), rows=())
     found = html(replace(known, known={**known.known, "metrics": KnownFigures(nothing, "")}))
     assert 'id="metrics"' not in found
+
+
+def marks(found: str) -> list[str]:
+    """What stands in the marks of the wide charts."""
+    return re.findall(r"c-note-mark.*?</rect><text[^>]*>([^<]*)<", found)
+
+
+def test_notes_have_their_numbers_on_the_charts_and_their_words_in_the_table() -> None:
+    of_day = html(shown([("when", "2026-10-14")]))
+    assert sorted(set(marks(of_day))) == ["1", "2", "3"]
+    assert "&lt;b&gt;burst&lt;/b&gt; main in the north" in of_day
+    assert sorted(set(marks(html(shown())))) == ["1, 2, 3"]  # all of one day
+
+
+def test_without_notes_it_says_so_and_the_charts_have_no_mark() -> None:
+    bare = shown()
+    told = bare.known["notes"].told
+    assert told is not None
+    known = {**bare.known, "notes": KnownFigures(replace(told, rows=()), "")}
+    found = html(replace(bare, known=known))
+    assert "Nobody wrote anything of this period." in found
+    assert marks(found) == []
+
+
+def test_a_form_is_for_whoever_may_write_and_not_on_a_page_that_is_loaded_again() -> None:
+    assert 'value="add_note"' not in html(shown())
+    may = replace(shown([*MONTH, ("queue", "rates"), ("lang", "ar")]), may_note=True, mark="<mark>")
+    found = html(may)
+    assert '<form method="post" action="/api/orders"' in found
+    for name, value in (("do", "add_note"), ("queue", "rates"), ("csrf", "&lt;mark&gt;")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in found
+    assert 'value="/history?when=2026-10&amp;queue=rates&amp;lang=ar#notes"' in found
+    slow = replace(shown(problem="slow"), may_note=True)
+    assert 'value="add_note"' not in html(slow)
+
+
+def test_of_a_day_the_form_has_the_day() -> None:
+    found = html(replace(shown([("when", "2026-10-14")]), may_note=True))
+    assert 'name="since" required value="2026-10-14T00:00"' in found
+    assert 'name="until" required value="2026-10-15T00:00"' in found
+
+
+def test_every_month_is_a_panel_also_one_of_which_nobody_knows_anything() -> None:
+    found = html(shown())
+    section = found[found.index('id="months"') : found.index('id="compare"')]
+    for month in ("2026-06", "2026-07", "2026-08", "2026-09", "2026-10"):
+        assert f">{month}</text>" in section
+    assert ">2026-08 " not in section  # its table has no row of it
+    assert "▼ 88 / 119" in section
+    assert "54.0 %" in section  # the numbers of the chart

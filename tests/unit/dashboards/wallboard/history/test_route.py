@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 import threading
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,9 @@ import pytest
 from dashboards.access.rights import TABLE
 from dashboards.wallboard.history import route
 from dashboards.wallboard.past import ArchiveSilentError
+from schemas.codec import decode_as
 from schemas.half_hours import MinuteOfQueue, PastDays
+from schemas.notes import Note
 from schemas.past_figures import PastAsked, PastTold
 from schemas.roles import ROLES, Role
 from tests.support.past_days import days
@@ -214,3 +218,61 @@ async def test_every_table_of_the_page_is_a_file_with_the_same_digits(tmp_path: 
                 share = row.get("sl_promised")
                 if share and int(row.get("promised_calls") or 100) >= 5:
                     assert f"{float(share) * 100:.1f} %" in text, (part, row)
+
+
+def hidden(text: str) -> dict[str, str]:
+    """What the form of a note sends without anybody typing."""
+    form = text[text.index('<form method="post" action="/api/orders"') :]
+    form = form[: form.index("</form>")]
+    found = re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', form)
+    return {name: unescape(value) for name, value in found}
+
+
+async def test_a_note_is_written_by_the_form_of_the_page_and_leads_back_to_it(tmp_path: Path) -> None:  # fmt: skip
+    place, _ = town(tmp_path)
+    notes: list[Note] = []
+
+    async def write(_: bytes, value: bytes) -> str:
+        notes.append(decode_as(Note, value))
+        return ""
+
+    place.wallboard.write_note = write
+    async with place.browser() as browser:
+        await browser.log_in(place.token("supervisor", "water"))
+        _, text, head = await browser.get("/history?when=2026-10-14&queue=burst-pipes&lang=id")
+        assert "form-action 'self'" in head["Content-Security-Policy"]
+        typed = {"kind": "incident", "text": "a main burst", "since": "2026-10-14T08:00", "until": "2026-10-14T11:00"}  # fmt: skip
+        status, _, there = await browser.post("/api/orders", {**hidden(text), **typed})
+        assert (status, there["Location"]) == (303, "/history?when=2026-10-14&queue=burst-pipes&lang=id#notes")  # fmt: skip
+        (note,) = notes
+        assert (note.text, note.queues, note.who) == ("a main burst", ("burst-pipes",), "Ann")
+        assert "note_add" in {record.action for record in place.kept}
+        refused = {**typed, "text": "he called from <031> 3111111"}
+        status, why, _ = await browser.post("/api/orders", {**hidden(text), **refused})
+        assert status == 400
+        assert "leave them out" in why
+        assert "&lt;031&gt; 3111111" in why  # what was typed need not be thought of again
+        assert 'href="/history?when=2026-10-14&amp;queue=burst-pipes&amp;lang=id#notes"' in why
+        status, _, _ = await browser.post("/api/orders", {**hidden(text), **typed, "csrf": "another"})  # fmt: skip
+        assert status == 403
+        status, _, _ = await browser.post("/api/orders", {**hidden(text), **typed}, Origin="https://elsewhere.example")  # fmt: skip
+        assert status == 403
+        assert len(notes) == 1
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_the_form_is_there_for_roles_that_may_change_all_that_it_is_about(tmp_path: Path, role: Role) -> None:  # fmt: skip
+    place, _ = town(tmp_path)
+
+    async def has_form(where: str, *departments: str) -> bool:
+        async with place.browser() as browser:
+            await browser.log_in(place.token(role, *departments))
+            _, text, head = await browser.get(f"/history?when=2026-10{where}")
+            shown = 'value="add_note"' in text
+            assert ("form-action 'self'" in head["Content-Security-Policy"]) is shown
+            return shown
+
+    may_change = "change" in TABLE[role]
+    assert await has_form("") is may_change
+    assert await has_form("&queue=burst-pipes", "water") is may_change
+    assert not await has_form("", "water")  # a note about everything is about payroll, too

@@ -3,6 +3,7 @@
 from streams.history.language import ENGLISH, language_of
 from streams.history.paper import Chart, Paper, Table
 from streams.history.papers.drawing import drawn
+from streams.history.report import Row
 from tests.support.drawn import texts
 from tests.support.papers import made_paper
 
@@ -27,6 +28,16 @@ def test_a_heatmap_of_a_whole_day_is_two() -> None:
 def test_a_goal_that_is_the_same_every_day_is_a_line() -> None:
     (svg,) = drawn(*chart_of(made_paper(), "lines"), ENGLISH, "month")
     assert "goal 80.0 %" in texts(svg)
+
+
+def test_a_note_has_its_number_at_its_day() -> None:
+    chart, table = chart_of(made_paper(), "lines")
+    holiday: Row = {"number": 7, "planned": "holiday", "began": "2026-03-03T00:00:00+00:00", "ended": "2026-03-04T00:00:00+00:00", "reason": "<b>"}  # fmt: skip
+    (plain,) = drawn(chart, table, ENGLISH, "month")
+    (svg,) = drawn(chart, table, ENGLISH, "month", [holiday])
+    assert [text for text in texts(svg) if text not in texts(plain)] == ["7"]
+    assert "7 holiday: &lt;b&gt;" in svg
+    assert "c-note" not in plain
 
 
 def test_what_has_nothing_to_compare_is_not_drawn() -> None:

@@ -63,3 +63,8 @@ def test_the_lead_of_a_sentence_stands_apart() -> None:
     section = shown(made_paper("Fleet"), ENGLISH).sections[2]
     assert section.sentences[0].lead == "1. Fleet"
     assert section.sentences[0].text.startswith(": 61.2 % of 11,001 calls")
+
+
+def test_a_holiday_of_one_day_is_not_read_as_two() -> None:
+    _, row = table("annotated", made_paper("Fleet")).rows
+    assert row[:4] == ("2", "holiday", "Wed 4 Mar 2026", "Thu 5 Mar 00:00")
