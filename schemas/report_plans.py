@@ -158,7 +158,7 @@ def _of_department(
 ) -> ReportPlan:
     if department not in around.departments:
         known = ", ".join(around.departments) or "none"
-        raise ValueError(f'departments: there is no [departments] "{department}"; known: {known}')
+        raise ValueError(f'departments: no queue is of a department "{department}"; known: {known}')
     if len(table.departments) == 1:
         return replace(plan, department=department)
     name = f"{plan.name}-{department}"

@@ -22,6 +22,7 @@ FC = TypeVar("FC", bound=Callable[..., Any] | click.Command)  # what an option d
 
 _DATA, _OWNER = "queuewatch.data", "queuewatch.owner"  # in the context of a command
 _KAFKA_CONFIG, _CLICKHOUSE_CONFIG = "queuewatch.kafka_config", "queuewatch.clickhouse_config"
+NO_KAFKA = "queuewatch.no_kafka"
 _KAFKA = "127.0.0.1:9092"
 _QUERY_PORT = 8124
 
@@ -42,8 +43,14 @@ def running_up(ctx: click.Context) -> "Owner | None":
     return known[data]
 
 
-def _bootstrap(ctx: click.Context, _: click.Parameter | None, value: str | None) -> str:
-    address, file = place_of_kafka(ctx, value)
+def _bootstrap(ctx: click.Context, param: click.Parameter | None, value: str | None) -> str:
+    try:
+        address, file = place_of_kafka(ctx, value)
+    except Failure as failure:
+        if param is None or not isinstance(ctx.command, click.Group):
+            raise
+        ctx.meta[NO_KAFKA] = failure  # `archive purge` works while no `up` runs
+        return _KAFKA
     secured(address, file)
     return address
 

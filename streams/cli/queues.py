@@ -49,6 +49,8 @@ def check(file: Path) -> None:
         print(f"{rule} is of severity {severity} in {n} of them")
     if parsed.metrics:
         print(f"metrics: {', '.join(metric.name for metric in parsed.metrics)}")
+    if parsed.reports:
+        print(f"reports: {', '.join(plan.name for plan in parsed.reports)}")
     if parsed.owners:
         print(f"owners: {', '.join(owner.name for owner in parsed.owners)}")
     for chain in chains({owner.name: owner for owner in parsed.owners}):

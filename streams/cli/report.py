@@ -48,7 +48,7 @@ def _decorated(length: str) -> Callable[..., Any]:
 
     found: Any = work
     for option in reversed((
-        click.argument("period", metavar="PERIOD", required=False),
+        click.argument("period", metavar="[PERIOD]", required=False),
         click.option(
             "--out", "out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE",
             help="Where to; the ending says what: .pdf, .html, .eml (a mail), .csv, .json or .xlsx.",

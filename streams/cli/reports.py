@@ -218,6 +218,8 @@ def _plans(file: Path) -> "PlansFile":
     from streams.admin.queues_file import QueuesFileError
     from streams.scheduled.plans_file import PlansFile
 
+    if not file.exists():
+        raise Failure(f"{file}: no such file; --queues FILE names the one with [[reports]]")
     with in_one_line(QueuesFileError):
         return PlansFile(file, _log.warning)
 

@@ -3,6 +3,8 @@
 import click
 from click.core import ParameterSource
 
+from streams.cli import options
+
 
 def is_for_a_subcommand(context: click.Context) -> bool:
     """Whether a subcommand was given; UsageError for options before it.
@@ -11,6 +13,8 @@ def is_for_a_subcommand(context: click.Context) -> bool:
     """
     subcommand = context.invoked_subcommand
     if subcommand is None:
+        if failure := context.meta.get(options.NO_KAFKA):
+            raise failure
         return False
     for name in context.params:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:

@@ -35,7 +35,12 @@ def needs_zone(text: str, hint: str, example: str) -> bool:
 def say_zone(zone: str, queue: str | None = None) -> None:
     """That times are in it: in that of the queue, where there is one."""
     whose = f"the zone of {queue}" if queue else "the default zone"
-    click.echo(f"times without an offset are in {zone}, {whose}", err=True)
+    line = f"times without an offset are in {zone}, {whose}"
+    context = click.get_current_context(silent=True)
+    said: set[str] = context.meta.setdefault(__name__, set()) if context else set()
+    if line not in said:  # a command with two such times says it once
+        click.echo(line, err=True)
+    said.add(line)
 
 
 def on_clock_of(queue: str, given: int | str, bootstrap: str, namespace: str, hint: str) -> int:

@@ -21,6 +21,7 @@ from streams.history.counted_groups import counted_groups
 from streams.history.intervals import EVERY
 from streams.history.kept import ALERTS, REACH
 from streams.history.months import Range
+from streams.history.open_lines import QUIET_MS, open_meanwhile
 from streams.history.papers.period import period_of
 from streams.history.question import By, HistoryError, Question
 from streams.history.reach import ends
@@ -113,15 +114,29 @@ def _days(
 
 def _silent(reader: Reader, catalogue: Catalogue, range_: Range) -> Iterator[Withheld]:
     """What is missing though no figure shows it."""
-    known = ends(reader)
-    if known is None or known[0] >= range_.end or known[1] < range_.end:
-        yield Withheld("no_data", "the archive does not reach to the end of it")
+    if text := not_archived(ends(reader), catalogue, range_):
+        yield Withheld("no_data", text)
     for queue, at in _queues_without_calls(reader, range_):
         if queue in catalogue.queues:
             text = f"line {queue} was silent from {iso(at)} on, when calls were to be expected"
             yield Withheld("source_silent", text)
     for source, at in _away(reader, range_):
         yield Withheld("source_silent", f"source {source} told nothing from {iso(at)} on")
+
+
+def not_archived(known: tuple[int, int] | None, catalogue: Catalogue, range_: Range) -> str:
+    """What of the period the archive does not have; "" if nothing is missing. A bulletin has no place to say that its first days
+    are missing, and would be read as one of all days.
+    """
+    if known is None or known[0] >= range_.end or known[1] <= range_.start:
+        return "the archive has nothing of it"
+    if known[1] < range_.end:
+        return "the archive does not reach to the end of it"
+    queues = catalogue.queues.values()
+    if queue := open_meanwhile(queues, range_.start, known[0] - QUIET_MS):
+        first = iso(known[0], ZoneInfo(catalogue.default_zone))
+        return f"the archive has nothing before {first}, although line {queue} was open"
+    return ""
 
 
 def _queues_without_calls(reader: Reader, range_: Range) -> list[tuple[str, int]]:

@@ -4,23 +4,21 @@ Rule: nothing is made while the archive does not know the whole period or its bo
 like a quiet month. A person may have it made so (`reports run --incomplete`); then the report itself says what is missing.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from schemas.bulletin import Bulletin
-from schemas.millis import HOUR, iso, to_datetime
-from schemas.opening import open_spans
+from schemas.millis import iso
 from schemas.periods import Period
 from schemas.publications import NotAsPublishedError
 from schemas.report_plans import ReportPlan
-from schemas.targets import Targets
 from streams.history import bulletin_reading, bulletin_text
 from streams.history.catalogue import Catalogue, read_catalogue
 from streams.history.language import language_of
+from streams.history.open_lines import QUIET_MS, open_meanwhile
 from streams.history.paper import Paper
 from streams.history.papers.asked import asked
 from streams.history.papers.making import paper_of
@@ -31,7 +29,6 @@ from streams.history.question import HistoryError
 from streams.history.reach import of_legs
 from streams.sinks.clickhouse.database import Reader, RefusedError, UnavailableError
 
-QUIET_MS = HOUR  # a line that is open may be without a call for so long, and nothing is missing
 MAIL = "mail"  # the format of a paper's mail, which is no file of the folder
 _BULLETINS: dict[str, Callable[[Bulletin], str]] = {
     "html": bulletin_text.as_html,
@@ -112,15 +109,21 @@ class Maker:
 def _check_reach(reader: Reader, plan: ReportPlan, period: Period, known: Catalogue) -> None:
     ends = of_legs(reader).ends
     start, end = period.bounds(plan.period_zone)
-    if ends is None or ends[1] <= start:
+    if ends is None or ends[1] <= start or ends[0] >= end:
         raise NotReadyError(f"the archive has nothing of {period.text}")
     queues = [
         each
         for each in known.queues.values()
         if plan.department is None or each.department == plan.department
     ]
+    zone = ZoneInfo(plan.period_zone)
+    if queue := open_meanwhile(queues, start, ends[0] - QUIET_MS):
+        first = iso(ends[0], zone)
+        raise NotReadyError(
+            f"the archive knows nothing before {first}, although {queue} was open in {period.text}"
+        )
     if queue := open_meanwhile(queues, ends[1] + QUIET_MS, end):
-        last = iso(ends[1], ZoneInfo(plan.period_zone))
+        last = iso(ends[1], zone)
         raise NotReadyError(
             f"the archive knows nothing after {last}, although {queue} was open until the end of {period.text}"
         )
@@ -163,20 +166,3 @@ def unbalanced(paper: Paper) -> str:
     ):  # nobody knows whether anybody called
         return next(iter(said.values()), "nothing is known of it")
     return ""
-
-
-def open_meanwhile(queues: Sequence[Targets], start: int, end: int) -> str:
-    """The first queue that was open at a time in `[start, end)`; "" if none was."""
-    return next((each.queue for each in queues if any(_open(each, start, end))), "")
-
-
-def _open(queue: Targets, start: int, end: int) -> Iterator[bool]:
-    if start >= end:
-        return
-    zone = ZoneInfo(queue.time_zone)
-    day = to_datetime(start, zone).date() - timedelta(days=1)  # its hours may go past midnight
-    last = to_datetime(end, zone).date()
-    while day <= last:
-        for opens, closes in open_spans(queue.opening, queue.time_zone, day):
-            yield opens < end and closes > start
-        day += timedelta(days=1)

@@ -128,6 +128,8 @@ class Floor:
         ]
         late = self.end - MINUTE
         legs.append(Recorded("last", "billing", late, "answered", late + 5 * SECOND))
+        before = self.start - MINUTE  # the archive is older than the day
+        legs.append(Recorded("before", "billing", before, "answered", before + 5 * SECOND))
         keep_legs(self.database, legs, known_at=self.end)
 
 

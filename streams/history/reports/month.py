@@ -117,6 +117,9 @@ def month_paper(reader: Reader, catalogue: Catalogue, question: Question) -> Pap
     notes = notes_in(reader, catalogue, month, catalogue.queues, question.as_of)
     start, end = (iso(at, ZoneInfo(zone)) for at in (question.start, question.end))
     told = reached(month, ends(reader), zone, question.now, question.as_of)
+    sentences = month_sentences(catalogue, whole, centres, queues, strangers, told)
+    if not told.any and not (whole and whole.called):
+        centres, queues, whole = [], [], None  # rows of 0 calls would say what nobody knows
     return Paper(
         title=sentence("of_month", month=start[:7], zone=zone),
         facts={
@@ -130,7 +133,7 @@ def month_paper(reader: Reader, catalogue: Catalogue, question: Question) -> Pap
         sections=(
             Section(
                 "month",
-                sentences=month_sentences(catalogue, whole, centres, queues, strangers, told),
+                sentences=sentences,
                 tables=(
                     Table(CENTRES, [*map(league_row, centres)]),
                     Table(QUEUES, [*map(league_row, queues)]),

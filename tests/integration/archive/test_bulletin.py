@@ -18,6 +18,7 @@ from tests.support.recount import Recorded
 from tests.support.services import ClickHouse
 
 FIFTH = from_iso("2026-10-05T09:00:00Z")
+MONTH_BEFORE = from_iso("2026-09-30T23:00:00Z")
 NEXT_MONTH = from_iso("2026-11-01T00:00:00Z")
 NOW = NEXT_MONTH + DAY
 
@@ -43,6 +44,7 @@ def archive(
             *calls("a", "bursts", "answered", 60), *calls("b", "bursts", "abandoned", 7),
             *calls("c", "pay", "answered", 30), *calls("d", "pay", "abandoned", 2),
             *calls("e", "bursts", "answered", 1, NEXT_MONTH + HOUR),
+            *calls("f", "bursts", "answered", 1, MONTH_BEFORE),
         ])  # fmt: skip
         yield database
 
@@ -111,3 +113,10 @@ def test_a_period_that_is_not_over_or_not_archived_has_no_figures(archive: Datab
         made(archive, known, "month", "2026-11", NOW)
     found = made(archive, known, "day", "2026-12-01", NOW + 60 * DAY)
     assert [each.reason for each in found.withheld] == ["no_data"]
+
+
+def test_a_period_whose_beginning_is_not_archived_has_no_figures(archive: Database) -> None:
+    found = made(archive, read_catalogue(archive, NOW), "month", "2026-09", NOW)
+    (why,) = found.withheld
+    assert (why.reason, found.rows) == ("no_data", ())
+    assert why.text.startswith("the archive has nothing before 2026-09-30T23:00")

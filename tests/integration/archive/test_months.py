@@ -73,6 +73,13 @@ def test_a_month_on_one_page(promising: Database, month: str) -> None:
     assert ("nobody_called" in said) == (month == "2026-06")
 
 
+def test_of_a_month_of_which_nothing_is_known_no_row_says_0(promising: Database) -> None:
+    found = answer(MONTH, promising, read_catalogue(promising, NEVER), asked_of("2019-01"))
+    sentences, *tables = found.rows
+    assert [row["sentence"] for row in sentences] == ["no_data_before"]
+    assert [rows for rows in tables if rows] == []
+
+
 def assert_league_row(row: Row, legs: list[LegRow], question: Question) -> None:
     start, end = question.start, question.end
     zone = OTHER_ZONE.get(str(row["queue"]), ZONE)

@@ -113,8 +113,8 @@ def test_reports_are_not_published_with_the_targets() -> None:
         (MONTHLY + 'to = { owners = ["nobody-known"] }', 'reports[0].to.owners: there is no [owners] "nobody-known"; known: council, night'),
         (MONTHLY + 'to = { owners = ["night"] }', 'reports[0].to.owners: "night" has no email'),
         (MONTHLY + 'to = { people = ["night"] }', "reports[0].to.people: unknown key"),
-        (MONTHLY + TO + 'departments = ["gas"]', 'reports[0].departments: there is no [departments] "gas"; known: water, power'),
-        (MONTHLY + TO + 'departments = ["empty"]', 'reports[0].departments: there is no [departments] "empty"'),
+        (MONTHLY + TO + 'departments = ["gas"]', 'reports[0].departments: no queue is of a department "gas"; known: water, power'),
+        (MONTHLY + TO + 'departments = ["empty"]', 'reports[0].departments: no queue is of a department "empty"'),
         (MONTHLY + TO + 'time_zone = "Mars"', 'reports[0].time_zone: unknown time zone "Mars"'),
         (MONTHLY + TO + 'late_after = "0s"', "reports[0].late_after: must be above 0"),
         (MONTHLY + TO + MONTHLY + TO, 'reports[1].name: "committee" is the name of two reports'),
@@ -148,10 +148,10 @@ def test_mail_needs_its_server() -> None:
 
 def test_the_sample_in_the_shipped_file_is_right() -> None:
     text = (ROOT / "deploy" / "queues.toml").read_text()
-    head, marker, sample = text.partition("# [[reports]]")
-    file = parse_queues(
-        head + re.sub(r"^# ?", "", marker + sample, flags=re.MULTILINE), RULE_TABLES
-    )
+    head, marker, after = text.partition("# [[reports]]")
+    sample, gap, rest = f"{marker}{after}".partition("\n\n")  # other tables follow
+    plain = re.sub(r"^# ?", "", sample, flags=re.MULTILINE)
+    file = parse_queues(f"{head}{plain}{gap}{rest}", RULE_TABLES)
     assert {each.what for each in file.reports} == {"month", "day bulletin"}
     assert parse_queues(text, RULE_TABLES).reports == ()
 

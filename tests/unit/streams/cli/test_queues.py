@@ -96,6 +96,18 @@ def test_check_says_how_many_queues_have_each_alert_rule(tmp_path: Path) -> None
     assert said == f"{beginning}oldest_wait 1\n"
 
 
+def test_check_names_the_reports_one_for_each_department(tmp_path: Path) -> None:
+    (path := tmp_path / "q.toml").write_text(
+        '[defaults]\nanswer_within = "20s"\ngoal = 0.8\n[departments.water]\n[departments.power]\n'
+        '[centres.c]\ndepartment = "water"\n[centres.d]\ndepartment = "power"\n'
+        '[queues.a]\ncentre = "c"\n[queues.b]\ncentre = "d"\n'
+        '[[reports]]\nname = "committee"\nwhat = "month"\nwhen = "06:30"\nformats = ["csv"]\n'
+        'departments = ["water", "power"]\nto = { folder = "/srv/reports" }\n'
+    )
+    done = CliRunner().invoke(command, ["check", str(path)])
+    assert done.stdout.splitlines()[1:] == ["reports: committee-water, committee-power"]
+
+
 def test_check_says_which_severities_are_changed_and_who_is_told(tmp_path: Path) -> None:
     """A rehearsal that everybody forgot would wake nobody for ever."""
     file = tmp_path / "queues.toml"

@@ -86,6 +86,12 @@ def test_a_mistake_in_the_file_and_a_kafka_that_is_away_are_one_line(queues: Pat
         assert output.startswith(f"queuewatch: {queues}: reports[0].when: expected ")
 
 
+def test_without_a_file_the_option_that_names_it_is_said(tmp_path: Path) -> None:
+    code, said = ran("list", "--queues", str(tmp_path / "queues.toml"), *AWAY)
+    assert code == 1
+    assert "no such file; --queues FILE names" in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

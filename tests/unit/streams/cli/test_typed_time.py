@@ -48,3 +48,12 @@ def test_of_the_archive_the_zone_is_said_where_no_offset_is(
     )
     assert on_archive_clock("2026-03-02T12:00Z", "Asia/Jakarta", "--before", "2025-11-01") == NOON
     assert capsys.readouterr().err == ""
+
+
+def test_a_command_with_two_such_times_says_the_zone_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with click.Context(click.Command("add")):
+        for day in ("2026-03-02", "2026-03-03"):
+            on_archive_clock(day, "Asia/Jakarta", "--from", "2025-11-01")
+    assert capsys.readouterr().err.count("Asia/Jakarta") == 1
