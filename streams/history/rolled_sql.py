@@ -4,7 +4,6 @@ Its figures are those of `counting_sql`, to the digit: both are made of the same
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from streams.history.counting_sql import grouping, restrictions, slot_sql
 from streams.history.intervals import Run
@@ -46,7 +45,7 @@ def rolled_sql(
     rest: str = "",
     former: Mapping[str, str] | None = None,
 ) -> str:
-    """As `counting_sql`, for a question that `fits`; the figures have names of `named_figures`."""
+    """As `counting_sql`, for a question that `fits`; `figure_of` names its columns."""
     source = quarter_hours_sql(question, rolled, columns_of(figures), former or {})
     return (
         f"SELECT {grouping(question, groups, rest)} AS report_group, {slot_sql(slots)} AS slot,\n"
@@ -78,6 +77,6 @@ def quarter_hours_sql(
     return f"(SELECT {present_queue(former)} AS queue, {others} FROM {found})"
 
 
-def named_figures(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of `rolled_sql` as one of `counting_sql`."""
-    return {name.removeprefix(ALL): value for name, value in row.items()}
+def figure_of(column: str) -> str:
+    """The name by which `counting_sql` has a column of `rolled_sql`."""
+    return column.removeprefix(ALL)
