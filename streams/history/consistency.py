@@ -8,7 +8,8 @@ Rule 3: the *masking gap* is the service level of the range less the share of it
 hours that met the goal: what the average shows and most callers did not see.
 """
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
@@ -104,7 +105,9 @@ def _worst(each: HalfHour) -> tuple[float, int, int]:
     return each.kept.share or 0.0, -each.kept.due, each.start
 
 
-def _longest(half_hours: Sequence[HalfHour], eligible: Set[int], missed: Set[int]) -> Span | None:
+def _longest(
+    half_hours: Sequence[HalfHour], eligible: AbstractSet[int], missed: AbstractSet[int]
+) -> Span | None:
     """Both sets are of starts."""
     best: list[HalfHour] = []
     run: list[HalfHour] = []  # begins with a missed half hour
