@@ -104,9 +104,7 @@ def called_intervals(
     for clock, zones in _alike(reader, catalogue, question):
         ends = dict(pairwise(clock.points))
         answer = _answer(asked, clock)
-        picked = itemgetter(*map(answer.columns.index, ("report_group", "slot", *figures)))
-        rows = sorted(map(picked, answer.rows))
-        called = {group: [row[1:] for row in of] for group, of in groupby(rows, itemgetter(0))}
+        called = _by_group(answer, figures)
         silent = {group: of for group, of in clock.members.items() if group not in called}
         opened = {group for group, _ in _expected(replace(clock, members=silent), question)}
         found += [
@@ -114,6 +112,15 @@ def called_intervals(
             for group in called.keys() | opened
         ]
     return sorted(found, key=lambda each: each.group)
+
+
+def _by_group(answer: Answer, figures: Sequence[str]) -> dict[str, list[tuple[int, ...]]]:
+    """The start and the figures of each interval, by start."""
+    if not answer.rows:  # an empty answer may name no columns
+        return {}
+    picked = itemgetter(*map(answer.columns.index, ("report_group", "slot", *figures)))
+    rows = sorted(map(picked, answer.rows))
+    return {group: [row[1:] for row in of] for group, of in groupby(rows, itemgetter(0))}
 
 
 def _asked(
