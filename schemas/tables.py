@@ -35,6 +35,7 @@ ADDED_COLUMNS: dict[str, dict[str, str]] = {
         "not_evaluated": "Nullable(String)",
     },
     "quarter_hours": dict.fromkeys(map(column_of, COUNTERS), "Int64"),
+    "day_sums": dict.fromkeys(map(column_of, COUNTERS), "Int64"),
     "alerts": {
         "expected": "Nullable(Float64)",
         "tuned_to": "String",
@@ -110,10 +111,14 @@ CALLER_LINK_COLUMNS: tuple[str, ...] = ("former", "present", "at_ms", "until_ms"
 # (streams/history/rolled_up.py).
 QUEUE_DAY_COLUMNS: tuple[str, ...] = ("queue", "day", "kind", "number", "covers", "shape", "far")
 # What is counted of the legs of one queue and channel in one span (streams/history/quarter_hours.py).
-COUNTED_COLUMNS: tuple[str, ...] = (
+# The first ones are numbers, which are added, or of which the greatest is taken: sums of days have these.
+DAY_SUM_COUNTED_COLUMNS: tuple[str, ...] = (
     *map(column_of, COUNTERS), "n_open", "n_told_alike", "n_untargeted", "n_good", "n_due", "goal_millionths",
     "n_waits", "n_abandoned_short", "n_abandoned_late", "n_abandoned_untargeted", "n_answered_soon", "n_answered_late",
-    "n_answered_untargeted", "max_answer_wait", "max_wait", "answer_waits", "targets", "newest_targets", "newest_rank", "reason_steps", "reasons",
+    "n_answered_untargeted", "max_answer_wait", "max_wait",
+)  # fmt: skip
+COUNTED_COLUMNS: tuple[str, ...] = (
+    *DAY_SUM_COUNTED_COLUMNS, "answer_waits", "targets", "newest_targets", "newest_rank", "reason_steps", "reasons",
 )  # fmt: skip
 QUARTER_HOUR_COLUMNS: tuple[str, ...] = (
     "queue",
@@ -122,6 +127,14 @@ QUARTER_HOUR_COLUMNS: tuple[str, ...] = (
     "at_ms",
     "channel",
     *COUNTED_COLUMNS,
+)
+DAY_SUM_COLUMNS: tuple[str, ...] = (
+    "queue",
+    "day",
+    "built",
+    "at_ms",
+    "channel",
+    *DAY_SUM_COUNTED_COLUMNS,
 )
 NOTE_COLUMNS: tuple[str, ...] = (  # one row for each record: `type` says which
     "note", "type", "at", "at_ms", "known_at_ms", "who", "kind", "start_ms", "end_ms", "text", "queues", "centres",
@@ -159,6 +172,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "caller_links": CALLER_LINK_COLUMNS,
     "queue_days": QUEUE_DAY_COLUMNS,
     "quarter_hours": QUARTER_HOUR_COLUMNS,
+    "day_sums": DAY_SUM_COLUMNS,
     "notes": NOTE_COLUMNS,
     "publications": PUBLICATION_COLUMNS,
     "published_figures": PUBLISHED_FIGURE_COLUMNS,

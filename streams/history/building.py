@@ -1,6 +1,6 @@
 """Rolls legs up by quarter hour, a whole (queue, day) at a time, from the newest version of each leg that holds.
 
-Rule 1: the rows of a build have a number of their own, and are read once a row `built` of `queue_days` names it. A build
+Rule 1: the rows of a build, quarter hours and then the sums of days made of these, have a number of their own, and are read once a row `built` of `queue_days` names it. A build
 that was ended by a crash is rows that nobody reads; two at once are two numbers, of which the higher one holds.
 Rule 2: what a build covers is read before the legs are. Whatever comes later makes the (queue, day) unbuilt again.
 Rule 3: today is left to the legs: its (queue, day)s change every second.
@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from schemas.millis import DAY, SECOND, to_datetime
 from schemas.newest_legs import KEY_SLACK_DAYS, newest_legs_sql
-from schemas.tables import COUNTED_COLUMNS, TABLES
-from streams.history.quarter_hours import OF_LEGS, QUARTER_MS, counted_sql, day_of
+from schemas.tables import COUNTED_COLUMNS, DAY_SUM_COLUMNS, TABLES
+from streams.history.quarter_hours import OF_LEGS, QUARTER_MS, counted_sql, day_of, day_sums_sql
 from streams.history.rolled_up import (
     TABLE,
     QueueDay,
@@ -164,10 +164,14 @@ def prune(database: Database) -> int:
     ]
     for first in range(0, len(gone), _STALE_AT_ONCE):
         named = ", ".join(gone[first : first + _STALE_AT_ONCE])
-        database.execute(
-            f"ALTER TABLE quarter_hours DELETE WHERE (queue, toUInt32(day), built) IN ({named})"
-        )
-        wait_until_rewritten(database, "quarter_hours")
+        for table in (
+            "day_sums",
+            "quarter_hours",
+        ):  # the last one is what is looked at for what is left
+            database.execute(
+                f"ALTER TABLE {table} DELETE WHERE (queue, toUInt32(day), built) IN ({named})"
+            )
+            wait_until_rewritten(database, table)
     return len(gone)
 
 
@@ -235,6 +239,7 @@ def _build(
         f"INSERT INTO quarter_hours (built, {columns}) SELECT toUInt64({number}) AS built, {columns}"
         f" FROM ({counted_sql(f'({legs})', COUNTED_COLUMNS, _KEYS)})"
     )
+    _add_up(database, batch, number)
     far = _far(database, batch, number)
     of_release = shape()
     database.insert(
@@ -245,6 +250,15 @@ def _build(
             for each in batch
         ],
     )  # fmt: skip
+
+
+def _add_up(database: Database, batch: Sequence[Unbuilt], number: int) -> None:
+    days = [each.of.day // SECOND for each in batch]
+    rows = (
+        f"quarter_hours WHERE built = {number}"
+        f" AND day >= toDateTime({min(days)}) AND day <= toDateTime({max(days)})"
+    )
+    database.execute(f"INSERT INTO day_sums ({', '.join(DAY_SUM_COLUMNS)}) {day_sums_sql(rows)}")
 
 
 def _number(batch: Sequence[Unbuilt], now: int) -> int:

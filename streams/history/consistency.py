@@ -9,11 +9,12 @@ hours that met the goal: what the average shows and most callers did not see.
 """
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
 from schemas.goal import ELIGIBLE_CALLS
-from streams.history.promises_kept import Kept
+from streams.history.promises_kept import Kept, sum_of
 
 # An average that meets its goal hides something if one half hour of so many missed it, or if in one of them fewer
 # than half of those were served who were promised to be.
@@ -87,16 +88,16 @@ def consistency(half_hours: Iterable[HalfHour]) -> Consistency:
     """Of one queue or group; half hours in the order of their starts, those without a call may be left out."""
     found = list(half_hours)
     eligible = [each for each in found if each.eligible]
-    missed = [each for each in eligible if each.missed]
+    missed = {each.start for each in eligible if each.missed}
     return Consistency(
-        whole=_sum(found),
+        whole=sum_of(each.kept for each in found),
         eligible=len(eligible),
         met=len(eligible) - len(missed),
-        low_volume=sum(each.kept.due > 0 and not each.eligible for each in found),
+        low_volume=sum(each.kept.due > 0 for each in found) - len(eligible),
         calls=sum(each.kept.due for each in eligible),
-        calls_in_missed=sum(each.kept.due for each in missed),
+        calls_in_missed=sum(each.kept.due for each in eligible if each.start in missed),
         worst=min(eligible, key=_worst, default=None),
-        longest=_longest(found),
+        longest=_longest(found, {each.start for each in eligible}, missed),
     )
 
 
@@ -104,28 +105,26 @@ def _worst(each: HalfHour) -> tuple[float, int, int]:
     return each.kept.share or 0.0, -each.kept.due, each.start
 
 
-def _sum(half_hours: Iterable[HalfHour]) -> Kept:
-    return sum((each.kept for each in half_hours), Kept())
-
-
-def _longest(half_hours: Sequence[HalfHour]) -> Span | None:
+def _longest(
+    half_hours: Sequence[HalfHour], eligible: AbstractSet[int], missed: AbstractSet[int]
+) -> Span | None:
+    """Both sets are of starts."""
     best: list[HalfHour] = []
     run: list[HalfHour] = []  # begins with a missed half hour
+    most = in_run = 0  # missed half hours of `best` and of `run`
     for each in half_hours:
         if run and each.start != run[-1].end:
-            run = []
-        if each.missed or (run and each.kept.due > 0 and not each.eligible):
+            run, in_run = [], 0
+        if each.start in missed:
+            run.append(each)
+            in_run += 1
+        elif run and each.kept.due > 0 and each.start not in eligible:
             run.append(each)
         else:
-            run = []
-        if _missed(run) > _missed(best):
-            best = list(run)
+            run, in_run = [], 0
+        if in_run > most:
+            best, most = list(run), in_run
     if not best:
         return None
-    return Span(
-        best[0].start, best[-1].end, _missed(best), _sum(each for each in best if each.missed)
-    )
-
-
-def _missed(run: Sequence[HalfHour]) -> int:
-    return sum(each.missed for each in run)
+    kept = sum_of(each.kept for each in best if each.start in missed)
+    return Span(best[0].start, best[-1].end, most, kept)

@@ -4,7 +4,8 @@ Rows of queues lie on the queue's own clock, rows of groups on the clock of the 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct
@@ -17,9 +18,9 @@ from streams.history.intervals import bounds, open_starts, runs
 from streams.history.kept import check_counted
 from streams.history.quarter_hours import ALL_FIGURES
 from streams.history.question import CHANNELS, Question
-from streams.history.rolled_sql import fits, named_figures, rolled_sql
+from streams.history.rolled_sql import figure_of, fits, rolled_sql
 from streams.history.rolled_up import RolledUp, read_rolled_up
-from streams.sinks.clickhouse.database import Reader
+from streams.sinks.clickhouse.database import Answer, Reader
 
 
 class Clock(Struct, frozen=True):
@@ -43,29 +44,40 @@ class Counted(Struct, frozen=True):
     members: list[Targets]
 
 
+class CalledIntervals(Struct, frozen=True):
+    """The intervals of a group in which anybody called, by start: of each its start and the figures, in the order asked.
+
+    `ends` has the end of every interval by its start.
+    """
+
+    group: str
+    zone: str
+    ends: Mapping[int, int]
+    rows: list[tuple[int, ...]]
+
+
+class _Asked(Struct, frozen=True):
+    reader: Reader
+    catalogue: Catalogue
+    question: Question
+    rolled: RolledUp
+    figures: Sequence[str]
+
+
 def counted_groups(
     reader: Reader,
     catalogue: Catalogue,
     question: Question,
     figures: Sequence[str] = ALL_FIGURES,
-    *,
-    every_interval: bool = True,
 ) -> list[Counted]:
     """One for each group and interval that must be shown, by start and then by name.
 
-    Fewer `figures` (streams.history.quarter_hours) are found faster; a record has those at least. Without
-    `every_interval` intervals in which nobody called are left out, but one of a group that nobody called.
+    Fewer `figures` (streams.history.quarter_hours) are found faster; a record has those at least.
     """
-    rolled = read_rolled_up(reader, question.start, question.end)
-    asked = _Asked(reader, catalogue, question, rolled, figures)
-    by_points: dict[tuple[int, ...], list[Clock]] = {}
-    for clock in _clocks(reader, catalogue, question):
-        by_points.setdefault(tuple(clock.points), []).append(clock)
+    asked = _asked(reader, catalogue, question, figures)
     found = []
-    for alike in by_points.values():
-        ends = dict(pairwise(alike[0].points))
-        zones = {queue: clock.zone for clock in alike for queue in clock.only or ()}
-        clock = _together(alike)
+    for clock, zones in _alike(reader, catalogue, question):
+        ends = dict(pairwise(clock.points))
         found += [
             Counted(
                 group,
@@ -75,9 +87,59 @@ def counted_groups(
                 record,
                 clock.members.get(group, []),
             )
-            for group, start, record in _of_clock(asked, clock, every_interval=every_interval)
+            for group, start, record in _of_clock(asked, clock)
         ]
     return sorted(found, key=lambda each: (each.start, each.group))
+
+
+def called_intervals(
+    reader: Reader, catalogue: Catalogue, question: Question, figures: Sequence[str]
+) -> list[CalledIntervals]:
+    """By name of the group; without those that nobody called and that were never open.
+
+    For tens of thousands of intervals of which a few figures are asked: a mapping for each took longer than the archive.
+    """
+    asked = _asked(reader, catalogue, question, figures)
+    found = []
+    for clock, zones in _alike(reader, catalogue, question):
+        ends = dict(pairwise(clock.points))
+        answer = _answer(asked, clock)
+        called = _by_group(answer, figures)
+        silent = {group: of for group, of in clock.members.items() if group not in called}
+        opened = {group for group, _ in _expected(replace(clock, members=silent), question)}
+        found += [
+            CalledIntervals(group, zones.get(group, clock.zone), ends, called.get(group, []))
+            for group in called.keys() | opened
+        ]
+    return sorted(found, key=lambda each: each.group)
+
+
+def _by_group(answer: Answer, figures: Sequence[str]) -> dict[str, list[tuple[int, ...]]]:
+    """The start and the figures of each interval, by start."""
+    if not answer.rows:  # an empty answer may name no columns
+        return {}
+    picked = itemgetter(*map(answer.columns.index, ("report_group", "slot", *figures)))
+    rows = sorted(map(picked, answer.rows))
+    return {group: [row[1:] for row in of] for group, of in groupby(rows, itemgetter(0))}
+
+
+def _asked(
+    reader: Reader, catalogue: Catalogue, question: Question, figures: Sequence[str]
+) -> _Asked:
+    rolled = read_rolled_up(reader, question.start, question.end)
+    return _Asked(reader, catalogue, question, rolled, figures)
+
+
+def _alike(
+    reader: Reader, catalogue: Catalogue, question: Question
+) -> Iterator[tuple[Clock, dict[str, str]]]:
+    """Each clock that is asked at once, and the zones of its queues."""
+    by_points: dict[tuple[int, ...], list[Clock]] = {}
+    for clock in _clocks(reader, catalogue, question):
+        by_points.setdefault(tuple(clock.points), []).append(clock)
+    for alike in by_points.values():
+        zones = {queue: clock.zone for clock in alike for queue in clock.only or ()}
+        yield _together(alike), zones
 
 
 def _together(alike: Sequence[Clock]) -> Clock:
@@ -90,44 +152,29 @@ def _together(alike: Sequence[Clock]) -> Clock:
     return replace(first, only=queues, members=members)
 
 
-class _Asked(Struct, frozen=True):
-    reader: Reader
-    catalogue: Catalogue
-    question: Question
-    rolled: RolledUp
-    figures: Sequence[str]
-
-
-def _of_clock(
-    asked: _Asked, clock: Clock, *, every_interval: bool
-) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
+def _of_clock(asked: _Asked, clock: Clock) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
     counted = {
         (str(record["report_group"]), int(record["slot"])): record
-        for record in _records(asked, clock)
+        for record in _answer(asked, clock).named()
     }
-    if every_interval:
-        without = _expected(clock, asked.question)
-    else:
-        called = {group for group, _ in counted}
-        members = {group: of for group, of in clock.members.items() if group not in called}
-        expected = sorted(_expected(replace(clock, members=members), asked.question), reverse=True)
-        without = {(group, start) for group, start in dict(expected).items() if group not in called}
-    for group, start in sorted(set(counted) | without):
+    for group, start in sorted(set(counted) | _expected(clock, asked.question)):
         yield group, start, counted.get((group, start), {})
 
 
-def _records(asked: _Asked, clock: Clock) -> list[dict[str, Any]]:
+def _answer(asked: _Asked, clock: Clock) -> Answer:
+    """Its columns are `report_group`, `slot` and at least the figures that are asked."""
     question, slots = asked.question, runs(clock.points)
     rest, former = _rest(question), asked.catalogue.former
     if not fits(question, slots):
         check_counted(asked.reader, question)
         sql = counting_sql(question, slots, clock.groups, clock.only, rest, former, asked.figures)
-        return asked.reader.execute(sql).named()
+        return asked.reader.execute(sql)
     sql = rolled_sql(
         question, slots, clock.groups, asked.rolled, asked.figures,
         only=clock.only, rest=rest, former=former,
     )  # fmt: skip
-    return [named_figures(record) for record in asked.reader.execute(sql).named()]
+    found = asked.reader.execute(sql)
+    return Answer([figure_of(name) for name in found.columns], found.rows)
 
 
 def _clocks(reader: Reader, catalogue: Catalogue, question: Question) -> list[Clock]:

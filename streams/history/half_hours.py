@@ -1,15 +1,13 @@
 """The half hours of every queue or group, from the legs: what `consistency`, error budgets and months are made of."""
 
-from itertools import groupby, pairwise
-
 from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.history.catalogue import Catalogue
 from streams.history.consistency import HalfHour
-from streams.history.counted_groups import Counted, counted_groups
-from streams.history.intervals import EVERY, bounds
-from streams.history.promises_kept import kept_of
+from streams.history.counted_groups import CalledIntervals, called_intervals
+from streams.history.intervals import EVERY
+from streams.history.promises_kept import Kept
 from streams.history.quarter_hours import JUDGED
 from streams.history.question import Question
 from streams.sinks.clickhouse.database import Reader
@@ -33,20 +31,15 @@ def groups_half_hours(
 ) -> list[GroupsHalfHours]:
     """By name; half hours without a call are left out. Half hours lie on the clock of the queue or group."""
     asked = replace(question, every_ms=EVERY["30m"], basis="arrival")
-    counted = counted_groups(reader, catalogue, asked, JUDGED, every_interval=False)
-    ends: dict[str, dict[int, int]] = {}
-    for zone in {each.zone for each in counted}:
-        points = bounds(question.start, question.end, EVERY["30m"], zone)
-        ends[zone] = dict(pairwise(points))
-    named = sorted(counted, key=lambda each: (each.group, each.start))
-    return [
-        _group(group, list(records), ends)
-        for group, records in groupby(named, key=lambda each: each.group)
+    return [_group(each) for each in called_intervals(reader, catalogue, asked, JUDGED)]
+
+
+def _group(called: CalledIntervals) -> GroupsHalfHours:
+    ends = called.ends
+    found = [
+        HalfHour(start, ends[start], Kept(good, due, goal_millionths))
+        for start, good, due, goal_millionths, _ in called.rows
+        if due > 0
     ]
-
-
-def _group(group: str, counted: list[Counted], ends: dict[str, dict[int, int]]) -> GroupsHalfHours:
-    zone = counted[0].zone
-    found = [HalfHour(each.start, ends[zone][each.start], kept_of(each.record)) for each in counted]
-    without = sum(int(each.record.get("n_untargeted", 0)) for each in counted)
-    return GroupsHalfHours(group, zone, [each for each in found if each.kept.due > 0], without)
+    without = sum(untargeted for *_, untargeted in called.rows)
+    return GroupsHalfHours(called.group, called.zone, found, without)

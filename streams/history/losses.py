@@ -14,9 +14,9 @@ from streams.history.group_sql import group_sql, grouped_legs, restrictions
 from streams.history.intervals import Run
 from streams.history.kept import LEGS_BY_ITSELF
 from streams.history.loss_steps import CALLED, OUT_OF_HOURS, STEPS, column_of_step, step_sql
-from streams.history.quarter_hours import ALL
+from streams.history.quarter_hours import ALL, are_day_sums
 from streams.history.question import Question
-from streams.history.rolled_sql import fits, quarter_hours_sql
+from streams.history.rolled_sql import fits, quarter_hours_sql, whole_days
 from streams.history.rolled_up import RolledUp, read_rolled_up
 from streams.sinks.clickhouse.database import Reader
 
@@ -107,7 +107,9 @@ def _rolled(
     catalogue: Catalogue, question: Question, rolled: RolledUp, columns: Sequence[str]
 ) -> str:
     conditions = " AND ".join(["1", *restrictions(catalogue, question)])
-    source = quarter_hours_sql(question, rolled, columns, catalogue.former)
+    whole = [Run(question.start, question.end - question.start, 1)]
+    days = whole_days(whole) if are_day_sums(columns) else []
+    source = quarter_hours_sql(question, rolled, columns, catalogue.former, days)
     return f"(SELECT * FROM {source} WHERE {conditions})"
 
 

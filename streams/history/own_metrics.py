@@ -87,18 +87,14 @@ def values(
     catalogue: Catalogue,
     question: Question,
     book: MetricsBook,
-    *,
-    every_interval: bool = True,
 ) -> list[Value]:
     """By metric, start and group. One question of the archive for each range in which definitions stand."""
     found: list[Value] = []
     for (start, end), held in ranges(book, question.start, question.end).items():
         limits = sorted(filter(None, (limit_of(name) for name in _names(held))))
         figures = (*_FIGURES, *map(answered_in, limits))
-        counted = counted_groups(
-            reader, catalogue, replace(question, start=start, end=end), figures,
-            every_interval=every_interval,
-        )  # fmt: skip
+        asked = replace(question, start=start, end=end)
+        counted = counted_groups(reader, catalogue, asked, figures)
         found += (_value(each, of) for of in counted for each in held)
     return sorted(found, key=lambda each: (each.held.metric.name, each.start, each.group))
 

@@ -1,6 +1,6 @@
 """The columns of what was served as each queue promised (schemas.promised), with the same meaning in every report."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -61,6 +61,16 @@ class Kept(Struct, frozen=True):
     def points(self) -> float | None:
         """The share less the goal."""
         return None if self.share is None or self.goal is None else self.share - self.goal
+
+
+def sum_of(all_kept: Iterable[Kept]) -> Kept:
+    """Without a value for each step, as `sum` would make one."""
+    good = due = goal_millionths = 0
+    for each in all_kept:
+        good += each.good
+        due += each.due
+        goal_millionths += each.goal_millionths
+    return Kept(good, due, goal_millionths)
 
 
 def kept_of(record: Mapping[str, Any]) -> Kept:

@@ -4,14 +4,15 @@ Rule 1: a leg belongs to the (queue, day) of its `key_at`, which never changes, 
 arrival. So every version of a leg changes one (queue, day), also when its arrival was corrected to another.
 Rule 2: a figure of several quarter hours is made of their columns alone, and is that of their legs to the digit: counts are
 added, of the longest waits the longest is taken, waits are kept one by one for percentiles.
-Rule 3: by arrival alone, and only for spans whose bounds are UTC quarter hours: every zone of today has such half hours.
+Rule 3: sums of days are made of quarter hours of the same build, and have no figure that is not a number.
+Rule 4: by arrival alone, and only for spans whose bounds are UTC quarter hours: every zone of today has such half hours.
 """
 
 from collections.abc import Sequence
 
 from schemas.counters import COUNTER, column_of
 from schemas.millis import DAY, MINUTE, SECOND
-from schemas.tables import COUNTED_COLUMNS
+from schemas.tables import COUNTED_COLUMNS, DAY_SUM_COUNTED_COLUMNS
 from streams.history.counting_sql import (
     ARRIVED,
     LEFT,
@@ -103,6 +104,21 @@ def counted_sql(
 
 
 DAY_SQL = "toStartOfDay(key_at)"
+
+
+def are_day_sums(columns: Sequence[str]) -> bool:
+    """Whether sums of days have these columns."""
+    return set(columns) <= set(DAY_SUM_COUNTED_COLUMNS)
+
+
+def day_sums_sql(rows: str) -> str:
+    """The columns of table `day_sums`, of rows of `quarter_hours`: by UTC day of arrival, added up as figures are."""
+    summed = ", ".join(
+        f"{'max' if name in _LONGEST else 'sum'}({name}) AS {ALL}{name}"
+        for name in DAY_SUM_COUNTED_COLUMNS
+    )
+    keys = f"queue, day, built, intDiv(at_ms, {DAY}) * {DAY} AS started_ms, channel"
+    return f"SELECT {keys}, {summed} FROM {rows} GROUP BY queue, day, built, started_ms, channel"
 
 
 def day_of(at: int) -> int:

@@ -4,22 +4,26 @@ Its figures are those of `counting_sql`, to the digit: both are made of the same
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from schemas.millis import DAY, SECOND
 from streams.history.counting_sql import grouping, restrictions, slot_sql
 from streams.history.intervals import Run
-from streams.history.legs_sql import newest_legs_among, of_queue, present_queue
+from streams.history.legs_sql import KEY_SLACK_MS, newest_legs_among, of_queue, present_queue
 from streams.history.quarter_hours import (
     ALL,
     KEYS,
     OF_LEGS,
     QUARTER_MS,
+    are_day_sums,
     columns_of,
     counted_sql,
+    day_of,
     figures_sql,
 )
 from streams.history.question import Question
 from streams.history.rolled_up import RolledUp, built_sql, unbuilt_legs
+
+Span = tuple[int, int]  # [start, end) in ms
 
 
 def fits(question: Question, slots: Sequence[Run]) -> bool:
@@ -46,8 +50,10 @@ def rolled_sql(
     rest: str = "",
     former: Mapping[str, str] | None = None,
 ) -> str:
-    """As `counting_sql`, for a question that `fits`; the figures have names of `named_figures`."""
-    source = quarter_hours_sql(question, rolled, columns_of(figures), former or {})
+    """As `counting_sql`, for a question that `fits`; `figure_of` names its columns."""
+    columns = columns_of(figures)
+    days = whole_days(slots) if are_day_sums(columns) else []
+    source = quarter_hours_sql(question, rolled, columns, former or {}, days)
     return (
         f"SELECT {grouping(question, groups, rest)} AS report_group, {slot_sql(slots)} AS slot,\n"
         f"  {figures_sql(figures)}\n"
@@ -56,16 +62,47 @@ def rolled_sql(
     )
 
 
+def whole_days(slots: Sequence[Run]) -> list[Span]:
+    """UTC days, side by side as one span, of which each lies in one interval: their quarter hours need not be told apart."""
+    found: list[Span] = []
+    for run in slots:
+        if run.count == 1:
+            first = -(-run.start // DAY) * DAY
+            last = (run.start + run.length) // DAY * DAY
+        elif run.start % DAY == 0 and run.length % DAY == 0:
+            first, last = run.start, run.start + run.length * run.count
+        else:
+            continue
+        if first < last:
+            found.append((first, last))
+    return found
+
+
 def quarter_hours_sql(
-    question: Question, rolled: RolledUp, columns: Sequence[str], former: Mapping[str, str]
+    question: Question,
+    rolled: RolledUp,
+    columns: Sequence[str],
+    former: Mapping[str, str],
+    days: Sequence[Span] = (),
 ) -> str:
-    """`(SELECT queue, at_ms, channel, …)`: every inbound leg of the range is in one row of it."""
+    """`(SELECT queue, at_ms, channel, …)`: every inbound leg of the range is in one row of it.
+
+    Of `days` (`whole_days`), for columns that `are_day_sums`, one row may be all legs of the UTC day that begins at `at_ms`.
+    """
     in_range = f" AND at_ms >= {question.start} AND at_ms < {question.end}"
     named = ", ".join((*KEYS, *columns))
     parts = []
     if rolled.reads_quarter_hours:
         of = "" if question.queue is None else f" AND {of_queue(question.queue, former)}"
-        parts.append(f"SELECT {named} FROM quarter_hours WHERE {built_sql(rolled)}{in_range}{of}")
+        built = f"{built_sql(rolled)}{of}"
+        summed = days if rolled.has_day_sums else ()
+        parts += [
+            f"SELECT {named} FROM day_sums WHERE {built} AND {_arrived(each)}" for each in summed
+        ]
+        parts += [
+            f"SELECT {named} FROM quarter_hours WHERE {built}{about}"
+            for about in (_beside(question, summed) if summed else [in_range])
+        ]
     if rolled.reads_legs:
         among = unbuilt_legs(rolled)
         start, end = question.start, question.end
@@ -78,6 +115,21 @@ def quarter_hours_sql(
     return f"(SELECT {present_queue(former)} AS queue, {others} FROM {found})"
 
 
-def named_figures(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of `rolled_sql` as one of `counting_sql`."""
-    return {name.removeprefix(ALL): value for name, value in row.items()}
+def _beside(question: Question, days: Sequence[Span]) -> list[str]:
+    """Conditions on the quarter hours of what lies between the days, with the days of `key_at` that can have them."""
+    points = [question.start, *(at for span in days for at in span), question.end]
+    gaps = [gap for gap in zip(points[::2], points[1::2], strict=True) if gap[0] < gap[1]]
+    return [
+        f" AND {_arrived(gap)} AND day >= toDateTime({day_of(max(0, gap[0] - KEY_SLACK_MS)) // SECOND})"
+        f" AND day <= toDateTime({day_of(gap[1] + KEY_SLACK_MS) // SECOND})"
+        for gap in gaps
+    ]
+
+
+def _arrived(span: Span) -> str:
+    return f"at_ms >= {span[0]} AND at_ms < {span[1]}"
+
+
+def figure_of(column: str) -> str:
+    """The name by which `counting_sql` has a column of `rolled_sql`."""
+    return column.removeprefix(ALL)

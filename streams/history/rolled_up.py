@@ -7,7 +7,8 @@ every leg once.
 Rule 3: that a (queue, day) without a row has no leg is known once the days of all legs were `surveyed`. Before, all
 questions read legs.
 Rule 4: of days whose legs were deleted (`closed` before a day) the quarter hours are all that is left: they hold.
-Rule 5: a leg whose arrival lies further from `key_at` than questions look (`far`) makes them read legs.
+Rule 5: what this release built has sums of days; `shape` tells it from what a former one did, which is built anew.
+Rule 6: a leg whose arrival lies further from `key_at` than questions look (`far`) makes them read legs.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +18,7 @@ from msgspec import Struct
 from schemas.millis import DAY, SECOND
 from schemas.newest_legs import KEY_SLACK_DAYS
 from schemas.tables import COUNTED_COLUMNS
-from streams.history.quarter_hours import counted_sql, day_of
+from streams.history.quarter_hours import counted_sql, day_of, day_sums_sql
 from streams.sinks.clickhouse.database import Reader, quoted
 
 # More are not named one by one in a query, which takes longer to read than legs: then the legs of their days are read.
@@ -38,13 +39,14 @@ class RolledUp(Struct, frozen=True):
     """What holds for days in `[first, last]`: `legs_of` names the (queue, day)s of which legs are read; None: of all. Of
     `whole_days` the legs of every queue are read.
 
-    The legs of days before `closed` are deleted.
+    The legs of days before `closed` are deleted. `has_day_sums`: of all that is rolled up, and of no arrival that is far.
     """
 
     first: int
     last: int
     legs_of: tuple[QueueDay, ...] | None
     closed: int = 0
+    has_day_sums: bool = False
 
     @property
     def whole_days(self) -> tuple[int, ...]:
@@ -65,7 +67,8 @@ def shape() -> str:
     """Of the columns, and how they are counted: another release may count otherwise, and builds anew."""
     from hashlib import sha256
 
-    return sha256(counted_sql("legs", COUNTED_COLUMNS).encode()).hexdigest()[:16]
+    counted = counted_sql("legs", COUNTED_COLUMNS) + day_sums_sql("quarter_hours")
+    return sha256(counted.encode()).hexdigest()[:16]
 
 
 def status_sql(first: int, last: int, having: str) -> str:
@@ -94,10 +97,21 @@ def read_rolled_up(reader: Reader, start: int, end: int) -> RolledUp:
     wrong = f"{unbuilt_condition(closed)} OR (day_s >= {closed // SECOND} AND n_far > 0)"
     found = reader.execute(status_sql(first, last, wrong)).named()
     days = sorted(QueueDay(int(row["day_s"]) * SECOND, str(row["queue"])) for row in found)
-    rolled = RolledUp(first, last, tuple(days), closed)
+    has_day_sums = closed <= first or not _old(reader, first, min(last, closed - DAY))
+    rolled = RolledUp(first, last, tuple(days), closed, has_day_sums)
     if len(rolled.whole_days) > _MOST_DAYS or any(int(row["n_far"]) for row in found):
         return RolledUp(first, last, None, closed)
     return rolled
+
+
+def _old(reader: Reader, first: int, last: int) -> int:
+    """How many closed (queue, day)s a former release built, which knew no sums of days, or have an arrival that is far.
+
+    They are never built again.
+    """
+    old = f"built > 0 AND (built_shape != {quoted(shape())} OR n_far > 0)"
+    sql = f"SELECT count() AS n_old FROM ({status_sql(first, last, old)})"
+    return int(reader.execute(sql).rows[0][0])
 
 
 def read_marks(reader: Reader) -> dict[str, int]:
@@ -112,7 +126,7 @@ def closed_sql(marks: Mapping[str, int]) -> str:
 
 
 def built_sql(rolled: RolledUp) -> str:
-    """A condition on rows of `quarter_hours`: those that hold and of which no legs are read."""
+    """A condition on rows of `quarter_hours` and `day_sums`: those that hold and of which no legs are read."""
     first, last = rolled.first // SECOND, rolled.last // SECOND
     between = f"day >= toDateTime({first}) AND day <= toDateTime({last})"
     holds = f"SELECT queue, day, max(number) FROM {TABLE} WHERE kind = 'built' AND {between} GROUP BY queue, day"

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from schemas.millis import to_datetime
 from streams.history.consistency import HalfHour
-from streams.history.promises_kept import Kept
+from streams.history.promises_kept import Kept, sum_of
 
 
 class Slot(Struct, frozen=True):
@@ -26,15 +26,16 @@ class Slot(Struct, frozen=True):
 
 def weekly_pattern(half_hours: Iterable[HalfHour], zone: str) -> list[Slot]:
     """By weekday and time; slots without a promised call are left out."""
+    clock = ZoneInfo(zone)
     found: dict[tuple[int, str], list[HalfHour]] = {}
     for each in half_hours:
-        local = to_datetime(each.start, ZoneInfo(zone))
+        local = to_datetime(each.start, clock)
         found.setdefault((local.isoweekday(), f"{local:%H:%M}"), []).append(each)
     return [
         Slot(
             weekday,
             clock,
-            sum((each.kept for each in members), Kept()),
+            sum_of(each.kept for each in members),
             len(members),
             sum(each.eligible for each in members),
             sum(each.missed for each in members),

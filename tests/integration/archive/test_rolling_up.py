@@ -17,11 +17,12 @@ from streams.history.counted_groups import Counted, counted_groups
 from streams.history.counting_sql import counting_sql
 from streams.history.intervals import Run
 from streams.history.losses import Losses, losses, losses_of, losses_sql
+from streams.history.quarter_hours import COUNTERS_AND_JUDGED
 from streams.history.question import HistoryError, Question
 from streams.history.rolled_check import Differing, build_again, differing
 from streams.history.rolled_up import read_rolled_up
 from streams.sinks.clickhouse.database import Answer, Database, Row, UnavailableError
-from streams.sinks.clickhouse.purge import purge_table
+from streams.sinks.clickhouse.purge import purge_table, wait_until_rewritten
 from streams.sinks.clickhouse.retention import delete_old
 from streams.sinks.clickhouse.rows import leg_row, withdrawal_row
 from tests.integration.archive.databases import KINDS, keep, keep_as_archive, keep_targets, opened
@@ -73,6 +74,11 @@ def assert_alike(archive: Database, question: Question = QUESTION) -> dict[str, 
     assert found.keys() == expected.keys()
     for queue, record in expected.items():
         assert dict(found[queue]) == dict(record), queue
+    summed = counted_groups(archive, read_catalogue(archive, NOW), question, COUNTERS_AND_JUDGED)
+    for each in summed:  # by sums of days, where a question has whole ones
+        record = expected.get(each.group, {})
+        assert dict(each.record) == {name: record[name] for name in each.record}, each.group
+        assert not record or each.record
     legs = losses_of(archive.execute(losses_sql(read_catalogue(archive, NOW), question)).named())
     assert losses(archive, read_catalogue(archive, NOW), question) == legs
     return {queue: int(str(record["n_offered"])) for queue, record in found.items()}
@@ -195,7 +201,8 @@ class Dying:
 
 
 @pytest.mark.parametrize(
-    "word", ["INSERT INTO quarter_hours", "queue_days", "SELECT DISTINCT queue"]
+    "word",
+    ["INSERT INTO quarter_hours", "INSERT INTO day_sums", "queue_days", "SELECT DISTINCT queue"],
 )
 def test_after_a_kill_anywhere_nothing_is_counted_twice(archive: Database, word: str) -> None:
     tell(archive, ROWS)
@@ -209,8 +216,9 @@ def test_after_a_kill_anywhere_nothing_is_counted_twice(archive: Database, word:
     tell(archive, [replace(leg, version=3, outcome="rejected") for leg in ROWS[:50]])
     build_all(archive, NOW + 3, NOW)
     prune(archive)
-    builds = "SELECT queue, toUInt32(day) AS day_s FROM quarter_hours GROUP BY queue, day HAVING uniqExact(built) > 1"
-    assert archive.execute(builds).rows == []
+    for table in ("quarter_hours", "day_sums"):
+        builds = f"SELECT queue, toUInt32(day) AS day_s FROM {table} GROUP BY queue, day HAVING uniqExact(built) > 1"
+        assert archive.execute(builds).rows == []
     assert_alike(archive)
 
 
@@ -281,6 +289,8 @@ def test_what_was_published_stays_when_its_legs_are_deleted(archive: Database) -
     tell(archive, ROWS)
     whole = {each.group: each.record for each in rolled(archive, QUESTION)}
     lost: list[Losses] = losses(archive, read_catalogue(archive, NOW), QUESTION)
+    catalogue = read_catalogue(archive, NOW)
+    summed = counted_groups(archive, catalogue, QUESTION, COUNTERS_AND_JUDGED)
     cut = MONDAY + DAY + 9 * HOUR
     close_before(archive, NOW, cut)
     for table in ("legs", "leg_versions"):
@@ -292,6 +302,12 @@ def test_what_was_published_stays_when_its_legs_are_deleted(archive: Database) -
     for _ in range(2):
         assert {each.group: each.record for each in rolled(archive, QUESTION)} == whole
         assert losses(archive, read_catalogue(archive, NOW), QUESTION) == lost
+        by_days = counted_groups(archive, catalogue, QUESTION, COUNTERS_AND_JUDGED)
+        assert [dict(each.record) for each in by_days] == [
+            {name: each.record[name] for name in by_days[0].record}
+            for each in summed
+            if each.record
+        ]
         build_all(archive, NOW, NOW)
         prune(archive)
         tell(archive, late)  # they came too late: their days are closed
@@ -365,6 +381,44 @@ def test_a_roll_up_that_is_not_what_its_legs_say_is_found_and_built_again(
     assert assert_alike(archive) == naive([*ROWS, unnoted])
     assert build_all(archive, NOW + 1, NOW) == 1
     assert (differing(archive, day), read_of_legs(archive)) == ([], 0)
+
+
+def test_a_sum_of_a_day_that_is_not_that_of_its_quarter_hours_is_found_and_built_again(
+    archive: Database,
+) -> None:
+    tell(archive, ROWS)
+    build_all(archive, NOW, NOW)
+    day = (MONDAY + 12 * HOUR) // DAY * DAY
+    of_day = f"queue = 'cards' AND day = toDateTime({day // 1000})"
+    archive.execute(f"ALTER TABLE day_sums DELETE WHERE {of_day}")
+    wait_until_rewritten(archive, "day_sums")
+    (found,) = differing(archive, day)
+    assert (found.queue, found.quarter_hours) == ("cards", 0)
+    assert found.day_sums > 0
+    build_again(archive, [found])
+    assert assert_alike(archive) == naive(ROWS)
+    assert build_all(archive, NOW + 1, NOW) == 1
+    assert differing(archive, day) == []
+
+
+def test_what_a_former_release_rolled_up_without_sums_of_days_is_read_by_the_quarter_hour(
+    archive: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its legs are deleted, so that it is never built again."""
+    tell(archive, ROWS)
+    with monkeypatch.context() as former:
+        for where in ("streams.history.rolled_up.shape", "streams.history.building.shape"):
+            former.setattr(where, lambda: "former")
+        former.setattr(building, "_add_up", lambda *_: None)
+        close_before(archive, NOW, END + DAY)
+    legs = assert_alike(archive)
+    assert archive.execute("SELECT count() FROM day_sums").rows == [(0,)]
+    for table in ("legs", "leg_versions"):
+        purge_table(archive, table, "key_at", END + DAY, NOW)
+    assert not read_rolled_up(archive, MONDAY, END).has_day_sums
+    found = counted_groups(archive, read_catalogue(archive, NOW), QUESTION, COUNTERS_AND_JUDGED)
+    assert {each.group: each.record["n_offered"] for each in found if each.record} == legs
+    assert sum(legs.values()) == sum(naive(ROWS).values())
 
 
 def over_months(legs: Sequence[LegRow]) -> list[LegRow]:

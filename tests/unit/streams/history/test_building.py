@@ -67,14 +67,14 @@ def test_rows_are_named_only_after_they_are_all_there() -> None:
     """Ended in between, a build is rows that nobody reads."""
     archive = Archive({("billing", START): 5})
     assert build_some(archive, NOW, NOW) == Progress(1, 0)
-    assert archive.log == ["quarter_hours", "built"]
+    assert archive.log == ["quarter_hours", "day_sums", "built"]
 
 
 def test_days_are_noted_once_before_anything_is_built() -> None:
     archive = Archive({("billing", START): 5}, surveyed=False)
     build_some(archive, NOW, NOW)
     build_some(archive, NOW, NOW)
-    assert archive.log == ["queue_days", "surveyed", "quarter_hours", "built"]
+    assert archive.log == ["queue_days", "surveyed", "quarter_hours", "day_sums", "built"]
 
 
 def test_a_turn_ends_when_it_has_read_its_legs_and_the_next_goes_on() -> None:

@@ -20,6 +20,7 @@ class Archive:
         self._statuses = [before, after]
         self._found, self._closed = found, closed
         self.compared = 0
+        self.summed: list[Row] = []
         self.inserted: list[tuple[str, Sequence[str], Sequence[Row]]] = []
 
     def execute(self, sql: str) -> Answer:
@@ -31,6 +32,8 @@ class Archive:
             status = self._statuses.pop(0)
             return Answer(STATUS, [(queue, START // SECOND, n, 5) for queue, n in status.items()])
         self.compared += 1
+        if "FROM day_sums" in sql:
+            return Answer(["queue", "n"], self.summed)
         return Answer(["queue", "n"], self._found)
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -44,6 +47,14 @@ def test_a_queue_that_differs_is_told_with_its_quarter_hours() -> None:
     found = differing(archive, START + 5 * HOUR)
     assert found == [Differing("billing", START, 2)]
     assert str(found[0]) == "queue billing, 2024-10-04 (UTC): 2 quarter hours"
+
+
+def test_sums_of_days_that_are_not_those_of_quarter_hours_are_told() -> None:
+    archive = Archive({"billing": 3, "cards": 3}, {"billing": 3, "cards": 4}, [])
+    archive.summed = [("billing", 1), ("cards", 1)]
+    found = differing(archive, START)
+    assert found == [Differing("billing", START, 0, 1)]
+    assert str(found[0]).endswith(": 0 quarter hours, 1 sums of days")
 
 
 def test_a_leg_that_came_meanwhile_is_no_difference() -> None:

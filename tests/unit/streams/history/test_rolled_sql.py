@@ -10,7 +10,7 @@ from schemas.tables import COUNTED_COLUMNS
 from streams.history.intervals import bounds, runs
 from streams.history.quarter_hours import ALL_FIGURES, JUDGED, columns_of
 from streams.history.question import Question
-from streams.history.rolled_sql import fits, named_figures, rolled_sql
+from streams.history.rolled_sql import figure_of, fits, rolled_sql
 from streams.history.rolled_up import QueueDay, RolledUp
 
 START = 1_790_035_200_000
@@ -62,7 +62,7 @@ def test_legs_are_read_of_what_is_not_rolled_up_and_of_nothing_else() -> None:
 def test_few_figures_need_few_columns() -> None:
     assert set(columns_of(JUDGED)) == set(JUDGED)
     assert set(columns_of(ALL_FIGURES)) < set(COUNTED_COLUMNS)
-    assert named_figures({"slot": 1, "all_n_good": 2}) == {"slot": 1, "n_good": 2}
+    assert [figure_of(name) for name in ("slot", "all_n_good")] == ["slot", "n_good"]
 
 
 def test_nothing_is_asked_that_the_oldest_server_lacks() -> None:
