@@ -21,7 +21,7 @@ from streams.history.counted_groups import counted_groups
 from streams.history.intervals import EVERY
 from streams.history.missing import REFUSED, refused_records, silent_queues, sources_away
 from streams.history.months import Range
-from streams.history.papers.period import Period, finished
+from streams.history.period import Period, finished
 from streams.history.question import By, HistoryError, Question
 from streams.history.reach import ends, reaches_end
 from streams.history.sentences import Moment, sentence

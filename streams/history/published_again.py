@@ -1,5 +1,6 @@
 """What is kept of the figures of a paper or a bulletin, and the same figures with what is known later."""
 
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 from schemas.millis import iso
@@ -18,18 +19,14 @@ from schemas.publications import (
 from streams.history.bulletin import TOTAL, Draft
 from streams.history.bulletin_reading import Length, drafted
 from streams.history.catalogue import Catalogue
+from streams.history.months import Range
 from streams.history.paper import Paper
-from streams.history.papers import league
-from streams.history.papers.asked import asked
-from streams.history.papers.league import League
-from streams.history.papers.period import Period
+from streams.history.period import Period
 from streams.history.publications import frozen_of
 from streams.history.question import Question
-from streams.history.reports.month import month_paper
-from streams.history.sentences import sentence
-from streams.history.shared_reading import SharedReading
 from streams.sinks.clickhouse.database import Reader
 
+MakePaper = Callable[[Reader, Catalogue, Question, Range | None], Paper]
 BULLETIN_OF: dict[str, Length] = {"month-bulletin": "month", "day-bulletin": "day"}  # by report
 ALL = "(all)"  # the group of all together in the figures of a bulletin: no id of a centre
 # Of each part that has figures, the column that says whose they are.
@@ -72,26 +69,25 @@ def frozen_bulletin(draft: Draft) -> FrozenReport:
 
 
 def figures_now(
-    reader: Reader, catalogue: Catalogue, of: Publication, now: int
+    reader: Reader, catalogue: Catalogue, paper_of: MakePaper, of: Publication, now: int
 ) -> list[PublishedFigure]:
-    """What its figures are with what is known now. NotAsPublishedError if what was frozen was changed."""
+    """What its figures are with what is known now. NotAsPublishedError if what was frozen was changed. `paper_of` makes those of centres
+    and queues: the other sections of a paper would cost as much again, and nothing is compared in them.
+    """
     made_by = unpacked(of).made_by
-    if made_by == "history month":
-        question = Question(of.start, of.end, now=now)
-        report = frozen_paper(month_paper(reader, catalogue, question), made_by)
-    elif made_by == "bulletin":
+    if made_by == "bulletin":
         draft = drafted(reader, catalogue, BULLETIN_OF[of.report], of.period, now)
-        report = frozen_bulletin(draft)
-    else:
-        report = frozen_paper(_with_figures(reader, catalogue, of, now))
-    return [*figures(report)]
+        return [*figures(frozen_bulletin(draft))]
+    question = Question(of.start, of.end, now=now, configured_only=made_by == "paper")
+    before = period_of(of).before().range
+    found = [*figures(frozen_paper(paper_of(reader, catalogue, question, before), made_by))]
+    return found if made_by == "history month" else _with_calls(found)
 
 
-def _with_figures(reader: Reader, catalogue: Catalogue, of: Publication, now: int) -> Paper:
-    """The sections of the paper that have figures: the others would cost as much again, and nothing is compared in them."""
-    found = League(SharedReading(reader), asked(period_of(of), catalogue, None, now, None))
-    sections = (league.tables(found), league.lost(found)) if found.called else ()
-    return Paper(sentence("of_month", month=of.period, zone=of.zone), {}, sections)
+def _with_calls(found: Sequence[PublishedFigure]) -> list[PublishedFigure]:
+    """A paper has no row of a centre or queue that nobody called."""
+    silent = {(each.part, each.group) for each in found if each.name == "called" and not each.value}
+    return [each for each in found if (each.part, each.group) not in silent]
 
 
 def period_of(publication: Publication) -> Period:

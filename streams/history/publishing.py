@@ -26,9 +26,9 @@ from streams.history.language import language_of
 from streams.history.papers.asked import Asked, asked
 from streams.history.papers.completeness import problem_of
 from streams.history.papers.making import paper_of
-from streams.history.papers.period import finished
 from streams.history.papers.published_before import read_carried
 from streams.history.papers.writing import written
+from streams.history.period import finished
 from streams.history.publications import read_publications
 from streams.history.published_again import BULLETIN_OF, frozen_bulletin, frozen_paper
 from streams.history.question import HistoryError

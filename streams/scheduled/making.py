@@ -24,9 +24,9 @@ from streams.history.language import language_of
 from streams.history.papers.asked import asked
 from streams.history.papers.completeness import problem_of
 from streams.history.papers.making import paper_of
-from streams.history.papers.period import Period as PaperPeriod
 from streams.history.papers.published_before import read_carried
 from streams.history.papers.writing import written
+from streams.history.period import Period as PaperPeriod
 from streams.history.question import HistoryError
 from streams.history.reach import of_legs
 from streams.sinks.clickhouse.database import Reader, RefusedError, UnavailableError

@@ -7,6 +7,7 @@ from streams.history.language import NO_VALUE
 from streams.history.papers.asked import Asked
 from streams.history.papers.carried import Carried, PublishedFigure
 from streams.history.publications import newest_editions, read_publications
+from streams.history.reports.month import month_paper
 from streams.history.restating import Restated, restated
 from streams.sinks.clickhouse.database import Reader
 
@@ -23,7 +24,7 @@ def read_carried(reader: Reader, asked: Asked) -> Carried:
     ]
     if not of_before:
         return Carried()
-    found = restated(reader, asked.known, of_before[0], asked.known_at)
+    found = restated(reader, asked.known, month_paper, of_before[0], asked.known_at)
     return Carried(figures_of(found, asked))
 
 

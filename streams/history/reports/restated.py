@@ -14,6 +14,7 @@ from streams.history.options import PUBLICATION
 from streams.history.publications import named, newest_editions, read_publications
 from streams.history.question import HistoryError, Question
 from streams.history.report import Column, ForPeople, Found, Part, Report, Row
+from streams.history.reports.month import month_paper
 from streams.history.restating import ChangedLeg, Restated, restated
 from streams.history.versions import changes
 from streams.sinks.clickhouse.database import Reader
@@ -69,7 +70,7 @@ def _ask(reader: Reader, catalogue: Catalogue, question: Question) -> Found:
     )
     now = question.now or max((each.published_at for each in asked), default=0)
     try:
-        found = [restated(reader, catalogue, each, now) for each in asked]
+        found = [restated(reader, catalogue, month_paper, each, now) for each in asked]
     except NotAsPublishedError as error:
         raise HistoryError(str(error)) from None
     figures = [row for each in found for row in figure_rows(each)]

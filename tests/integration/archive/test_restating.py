@@ -107,7 +107,7 @@ def restated(archive: Database, id_: str | None = None) -> tuple[dict[str, tuple
 def test_what_was_published_comes_back_and_nothing_is_restated(archive: Database) -> None:
     id_ = publish(archive)
     publication = named(read_publications(archive), id_)
-    now = figures_now(archive, catalogue(archive), publication, LATER)
+    now = figures_now(archive, catalogue(archive), month_paper, publication, LATER)
     assert [*figures(unpacked(publication))] == now
     assert {each.part for each in now} == {"centres", "queues", "losses"}
     assert restated(archive) == ({}, [])

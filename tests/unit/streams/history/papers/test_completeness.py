@@ -7,7 +7,7 @@ from streams.history.counted_groups import Counted
 from streams.history.paper import Section
 from streams.history.papers.asked import asked
 from streams.history.papers.completeness import Complete, hole_rows, problem_of, section
-from streams.history.papers.period import period_of
+from streams.history.period import period_of
 from streams.history.sentences import sentence
 from tests.support.builders import MONDAY, targets
 from tests.support.papers import made_paper
