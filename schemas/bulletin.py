@@ -4,8 +4,10 @@ from typing import Literal
 
 from msgspec import Struct
 
+from schemas.owners import Language
+
 CountName = Literal["calls", "answered", "gave_up", "refused", "otherwise"]
-Reason = Literal["no_data", "books_differ", "without_end", "source_silent"]
+Reason = Literal["no_data", "books_differ", "without_end", "source_silent", "records_refused"]
 
 
 class Withheld(Struct, frozen=True):
@@ -40,7 +42,8 @@ class BulletinRow(Struct, frozen=True, kw_only=True):
 
 class Bulletin(Struct, frozen=True, kw_only=True):
     """Of a day or a month, `[start, end)`, with times in UTC. Counts below `smallest_count` are hidden; shares and waits are of at
-    least `fewest` calls. `rows` are empty where it is `withheld`.
+    least `fewest` calls. `rows` are empty where it is `withheld`. So many calls, `missing_at_most`, may not be in the figures, because
+    records could not be read. `language`: of its names and reasons.
     """
 
     format: Literal[1] = 1
@@ -54,3 +57,5 @@ class Bulletin(Struct, frozen=True, kw_only=True):
     fewest: int
     withheld: tuple[Withheld, ...] = ()
     rows: tuple[BulletinRow, ...] = ()
+    missing_at_most: int = 0
+    language: Language = "en"

@@ -1,13 +1,15 @@
 """Topic `publications`: reports as they were published, for ever: later facts change history, never what was published.
 
-Rule 1: a publication holds its report whole (`frozen`) and the SHA-256 of it, so that it can be made again to the byte.
+Rule 1: a publication holds its figures whole (`frozen`) and the SHA-256 of them. The files that were published are kept beside it as
+bytes, each in a record of its own: another version of the program or of what sets a PDF would make other bytes.
 Rule 2: a period that is published again gets the next edition; the former ones stay.
+Rule 3: the files are written before the publication that names them, so that whoever knows a publication can have its files.
 """
 
 import hashlib
 import zlib
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -39,10 +41,16 @@ class FrozenPart(Struct, frozen=True):
     figures_of: str = ""
 
 
+MadeBy = Literal["history month", "paper", "bulletin"]
+
+
 class FrozenReport(Struct, frozen=True):
+    """`made_by`: what makes it again with what is known later. Publications of before papers could be published are of `history month`."""
+
     title: str
     facts: dict[str, Value]
     parts: tuple[FrozenPart, ...]
+    made_by: MadeBy = "history month"
 
 
 class PublishedFigure(Struct, frozen=True, order=True):
@@ -54,11 +62,22 @@ class PublishedFigure(Struct, frozen=True, order=True):
     value: int | float | None
 
 
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class KeptFile(Struct, frozen=True):
+    """`name` is language and format: `en.pdf`."""
+
+    name: ShortText
+    size: int
+    sha256: Sha256
+
+
 class Publication(Struct, frozen=True, kw_only=True, tag_field="type", tag="publication"):
     """`report` about `period` (`month`, `2026-10`), which is `[start, end)`, as it was known at `as_of`, in broker time.
 
-    `targets_version`: of the targets in force then, 0 if there were none. `frozen`: a FrozenReport as JSON, packed by zlib;
-    `digest`: SHA-256 of that JSON in hex.
+    `report`: `month`, `week`, `day`, `month-bulletin` or `day-bulletin`. `targets_version`: of the targets in force then, 0 if there
+    were none. `frozen`: a FrozenReport as JSON, packed by zlib; `digest`: SHA-256 of that JSON in hex. `files`: what was published.
     """
 
     publication_id: Identifier
@@ -73,8 +92,23 @@ class Publication(Struct, frozen=True, kw_only=True, tag_field="type", tag="publ
     who: Who
     program_version: ShortText
     targets_version: Annotated[int, Meta(ge=0)]
-    digest: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    digest: Sha256
     frozen: bytes
+    files: tuple[KeptFile, ...] = ()
+
+
+class PublishedFile(Struct, frozen=True, kw_only=True, tag_field="type", tag="published_file"):
+    """The bytes of one file of a publication, packed by zlib; `sha256` and `size` are of the bytes as they were published."""
+
+    publication_id: Identifier
+    published_at: Millis
+    name: ShortText
+    size: int
+    sha256: Sha256
+    body: bytes
+
+
+PublicationRecord = Publication | PublishedFile
 
 
 class NotAsPublishedError(Exception):
@@ -90,22 +124,37 @@ def packed(report: FrozenReport) -> tuple[bytes, str]:
 def unpacked(publication: Publication) -> FrozenReport:
     """The report as it was published; NotAsPublishedError."""
     where = f"publication {publication.publication_id}"
+    body = _checked(publication.frozen, publication.digest, where)
+    try:
+        return msgspec.json.decode(body, type=FrozenReport)
+    except msgspec.DecodeError as error:
+        raise NotAsPublishedError(f"{where} cannot be read: {error}") from None
+
+
+def packed_file(publication_id: str, published_at: int, name: str, body: bytes) -> PublishedFile:
+    return PublishedFile(
+        publication_id=publication_id, published_at=published_at, name=name, size=len(body),
+        sha256=hashlib.sha256(body).hexdigest(), body=zlib.compress(body, 9),
+    )  # fmt: skip
+
+
+def bytes_of(file: PublishedFile) -> bytes:
+    """The file as it was published; NotAsPublishedError."""
+    return _checked(file.body, file.sha256, f"file {file.name} of {file.publication_id}")
+
+
+def _checked(compressed: bytes, digest: str, where: str) -> bytes:
     unpack = zlib.decompressobj()
     try:
-        body = unpack.decompress(publication.frozen, _LARGEST)
+        body = unpack.decompress(compressed, _LARGEST)
     except zlib.error as error:
         raise NotAsPublishedError(f"{where} cannot be unpacked: {error}") from None
     if not unpack.eof:
         raise NotAsPublishedError(f"{where} is cut off, or larger than {_LARGEST:,} bytes")
     found = hashlib.sha256(body).hexdigest()
-    if found != publication.digest:
-        raise NotAsPublishedError(
-            f"{where} has digest {found}, it was published with {publication.digest}"
-        )
-    try:
-        return msgspec.json.decode(body, type=FrozenReport)
-    except msgspec.DecodeError as error:
-        raise NotAsPublishedError(f"{where} cannot be read: {error}") from None
+    if found != digest:
+        raise NotAsPublishedError(f"{where} has digest {found}, it was published with {digest}")
+    return body
 
 
 def figures(report: FrozenReport) -> Iterator[PublishedFigure]:
@@ -123,8 +172,11 @@ def figures(report: FrozenReport) -> Iterator[PublishedFigure]:
                 )
 
 
-def publication_key(publication: Publication) -> bytes:
-    return publication.publication_id.encode()
+def publication_key(record: PublicationRecord) -> bytes:
+    """That of a file has its digest: of two that publish at once neither writes over a file that the other one names."""
+    if isinstance(record, PublishedFile):
+        return f"{record.publication_id}/{record.name}/{record.sha256[:16]}".encode()
+    return record.publication_id.encode()
 
 
 def publication_id(report: str, period: str, edition: int) -> str:

@@ -175,9 +175,8 @@ def _check_name(key: str, name: str) -> None:
 
 
 def _check_bulletin(table: ReportTable) -> None:
-    for key, is_given in (("departments", table.departments), ("language", table.language != "en")):
-        if is_given:
-            raise ValueError(f"{key}: a bulletin is of all departments, in English")
+    if table.departments:
+        raise ValueError("departments: a bulletin is of all departments")
     if others := [each for each in table.formats if each not in BULLETIN_FORMATS]:
         raise ValueError(
             f"formats: a bulletin is written as {', '.join(BULLETIN_FORMATS)}, not as {others[0]}"

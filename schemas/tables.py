@@ -147,6 +147,9 @@ PUBLICATION_COLUMNS: tuple[str, ...] = (  # `frozen` is the report whole, in bas
 PUBLISHED_FIGURE_COLUMNS: tuple[str, ...] = (
     "publication", "published_at_ms", "part", "group_name", "figure", "value",
 )  # fmt: skip
+PUBLISHED_FILE_COLUMNS: tuple[str, ...] = (  # `body` is the file as it was published, in base64
+    "publication", "published_at_ms", "name", "size", "sha256", "body",
+)  # fmt: skip
 # One row for each record of topic `scheduled_reports` but claims: `type` says which. `mail` is masked.
 SCHEDULED_REPORT_COLUMNS: tuple[str, ...] = (
     "report", "period", "type", "state", "at", "at_ms", "known_at_ms", "due_at_ms", "as_of_ms", "mail", "attempts", "reason",
@@ -176,5 +179,6 @@ TABLES: dict[str, tuple[str, ...]] = {
     "notes": NOTE_COLUMNS,
     "publications": PUBLICATION_COLUMNS,
     "published_figures": PUBLISHED_FIGURE_COLUMNS,
+    "published_files": PUBLISHED_FILE_COLUMNS,
     "scheduled_reports": SCHEDULED_REPORT_COLUMNS,
 }

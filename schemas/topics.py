@@ -18,7 +18,7 @@ from schemas.millis import DAY, MINUTE, from_iso
 from schemas.minutes import MinuteRow
 from schemas.notes import AnyNoteRecord
 from schemas.profiles import Profile
-from schemas.publications import Publication
+from schemas.publications import PublicationRecord
 from schemas.quarantine import Quarantined
 from schemas.reports import ReportsRecord
 from schemas.scheduled_reports import ScheduledReport
@@ -91,7 +91,7 @@ TOPICS: tuple[Topic, ...] = (
           ("archive", "deliveries"), cleanup="compact", partitions=1, log_append_time=True),
     Topic("notes", "note id, or `ID/withdrawn`, `ID/done`", AnyNoteRecord, ("notes", "board"),
           ("archive", "notes"), cleanup="compact", partitions=1, log_append_time=True),
-    Topic("publications", "publication id", Publication, ("publications",),
+    Topic("publications", "publication id; of a file with its name and digest", PublicationRecord, ("publications",),
           ("archive", "publications"), cleanup="compact", partitions=1, log_append_time=True),
     Topic("scheduled_reports", "report, and period; of it claim, failure or mail", ScheduledReport, ("reports",),
           ("archive", "reports"), cleanup="compact", partitions=1, log_append_time=True),

@@ -1,51 +1,116 @@
-"""Writes a publication into topic `publications`, and reads what stands there. Pure except for `read` and `write`."""
+"""Writes publications with their files into topic `publications`, and reads what stands there. Pure except for `read` and `write`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
 
 from schemas.codec import encode
 from schemas.millis import iso
-from schemas.publications import Publication, publication_key
+from schemas.publications import (
+    NotAsPublishedError,
+    Publication,
+    PublicationRecord,
+    PublishedFile,
+    bytes_of,
+    publication_key,
+    unpacked,
+)
 from schemas.topics import topic_name
 from streams.admin import broker
 from streams.admin.broker import AdminError, decodable, read_whole
+from streams.admin.topics import LARGEST_RECORD
 
 COLUMNS = (
     "id", "report", "period", "edition", "published_at", "who", "as_of", "zone", "start", "end", "program_version",
-    "targets_version", "digest",
+    "targets_version", "digest", "files",
 )  # fmt: skip
-SHOWN = ("id", "period", "edition", "published_at", "who", "digest")
+SHOWN = ("id", "period", "edition", "published_at", "who", "digest", "files")
+_ROUND_IT = 4 * 1024  # of a record beside its value
+
+FileKey = tuple[str, str, str]  # publication, name, SHA-256
 
 
-def read(bootstrap: str, namespace: str) -> list[Publication]:
-    """By period, report and edition; of one that was written twice the later holds."""
+class Register(Struct, frozen=True):
+    """`publications` by period, report and edition; of one that was written twice the later holds."""
+
+    publications: Sequence[Publication] = ()
+    files: Mapping[FileKey, PublishedFile] = {}
+
+    @classmethod
+    def of(cls, records: Iterable[PublicationRecord]) -> "Register":
+        publications: dict[str, Publication] = {}
+        files: dict[FileKey, PublishedFile] = {}
+        for each in records:
+            if isinstance(each, PublishedFile):
+                files[each.publication_id, each.name, each.sha256] = each
+            else:
+                publications[each.publication_id] = each
+        found = sorted(publications.values(), key=lambda of: (of.period, of.report, of.edition))
+        return cls(found, files)
+
+    def named(self, id_: str) -> Publication:
+        """AdminError if there is none."""
+        for each in self.publications:
+            if each.publication_id == id_:
+                return each
+        raise AdminError(f'no publication "{id_}" (`queuewatch publications list` shows their ids)')
+
+    def file(self, of: Publication, name: str) -> bytes:
+        """As it was published. AdminError where it was not; NotAsPublishedError where it was changed or is gone."""
+        for each in of.files:
+            if each.name == name:
+                kept = self.files.get((of.publication_id, name, each.sha256))
+                if kept is None:
+                    raise NotAsPublishedError(f"file {name} of {of.publication_id} is gone")
+                return bytes_of(kept)
+        known = ", ".join(each.name for each in of.files) or "nothing: its figures alone were kept"
+        raise AdminError(
+            f"{of.publication_id} was not published as {name}, but as {known}"
+            " (--format table shows its figures as they were frozen)"
+        )
+
+    def wrong(self) -> Iterable[str]:
+        """One line for each publication that is not what was published: its figures, or the first such file."""
+        for each in self.publications:
+            try:
+                unpacked(each)
+                for file in each.files:
+                    self.file(each, file.name)
+            except NotAsPublishedError as error:
+                yield str(error)
+
+
+def read(bootstrap: str, namespace: str) -> Register:
     values = (
         record.value for record in read_whole(bootstrap, topic_name("publications", namespace))
     )
-    return known(decodable(Publication, values))
+    kind: Any = PublicationRecord
+    return Register.of(decodable(kind, values))
 
 
-def known(records: Iterable[Publication]) -> list[Publication]:
-    found = {each.publication_id: each for each in records}
-    return sorted(found.values(), key=lambda each: (each.period, each.report, each.edition))
-
-
-def named(publications: Iterable[Publication], id_: str) -> Publication:
-    """AdminError if there is none."""
-    for each in publications:
-        if each.publication_id == id_:
-            return each
-    raise AdminError(f'no publication "{id_}" (`queuewatch publications list` shows their ids)')
-
-
-def write(bootstrap: str, namespace: str, publication: Publication) -> None:
-    """Return when every replica has it. AdminError if that id was published: what is published is not written over."""
-    for each in read(bootstrap, namespace):
+def write(
+    bootstrap: str, namespace: str, publication: Publication, files: Sequence[PublishedFile]
+) -> None:
+    """Return when every replica has it. AdminError if that id was published: what is published is not written over; and for a file
+    that no record can carry.
+    """
+    for each in read(bootstrap, namespace).publications:
         if each.publication_id == publication.publication_id:
             raise AdminError(
                 f"{each.publication_id} was published at {iso(each.published_at)} by {each.who}; the archive does not have it yet"
             )
+    records: list[PublicationRecord] = [*files, publication]
+    encoded = [(publication_key(each), encode(each)) for each in records]
+    for key, value in encoded:
+        if len(value) > LARGEST_RECORD - _ROUND_IT:
+            raise AdminError(
+                f"{key.decode()} takes {len(value):,} bytes, a record can have {LARGEST_RECORD - _ROUND_IT:,}:"
+                " publish it in other formats (--format); nothing was published"
+            )
     topic = topic_name("publications", namespace)
-    broker.write(bootstrap, topic, publication_key(publication), encode(publication))
+    for key, value in encoded:
+        broker.write(bootstrap, topic, key, value)
 
 
 def line(of: Publication) -> Mapping[str, str | int]:
@@ -63,4 +128,5 @@ def line(of: Publication) -> Mapping[str, str | int]:
         "program_version": of.program_version,
         "targets_version": of.targets_version,
         "digest": of.digest,
+        "files": " ".join(each.name for each in of.files),
     }

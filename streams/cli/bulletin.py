@@ -1,10 +1,11 @@
 """`queuewatch bulletin`: figures for the public, of a day or a month."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
+from schemas.owners import Language
 from streams.cli import options
 from streams.cli.options import Failure
 from streams.cli.output_file import write_whole
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     show_default=True,
 )
 @click.option(
+    "--language", type=click.Choice(get_args(Language)), default="en", show_default=True,
+    help="Of headings, reasons and sentences.",
+)  # fmt: skip
+@click.option(
     "--out", default=None, metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
     help="Into this file; written whole or not at all.  [default: the terminal]",
 )  # fmt: skip
@@ -36,6 +41,7 @@ def command(
     length: "Length",
     period: str,
     output: str,
+    language: Language,
     out: Path | None,
     data: Path,
     clickhouse_url: str | None,
@@ -51,21 +57,19 @@ def command(
       queuewatch bulletin month 2026-10 --format html --out bulletin.html
     """
     from streams.cli.history import archive_of
-    from streams.history import bulletin_text
-    from streams.history.bulletin_reading import made
+    from streams.history.bulletin_reading import drafted
+    from streams.history.bulletin_text import BULLETIN_WRITERS
     from streams.history.catalogue import read_catalogue
+    from streams.history.language import language_of
 
     now = now_ms()
     with archive_of(data, query_port, clickhouse_url) as reader:
-        found = made(reader, read_catalogue(reader, now), length, period, now)
-    text = {
-        "html": bulletin_text.as_html,
-        "csv": bulletin_text.as_csv,
-        "json": bulletin_text.as_json,
-    }[output](found)
+        draft = drafted(reader, read_catalogue(reader, now), length, period, now)
+    found = draft.said(language_of(language))
+    text = BULLETIN_WRITERS[output](found)
     if out is None:
         click.echo(text, nl=False)
     else:
         write_whole(out, text.encode())
     if found.withheld:
-        raise Failure(f"withheld: {'; '.join(each.text for each in found.withheld)}")
+        raise Failure(f"withheld: {' '.join(each.text for each in found.withheld)}")

@@ -2,21 +2,26 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
+from schemas.owners import Language
+from schemas.report_plans import BULLETIN_FORMATS, Format
 from streams.cli import options
 from streams.cli.audited import audited, say_of
 from streams.cli.options import Failure, in_one_line
+from streams.cli.output_file import write_whole
 from streams.cli.who import who_option
 from streams.plumbing.wall_clock import now_ms
 
 if TYPE_CHECKING:
     from schemas.publications import Publication
+    from streams.admin.publications import Register
 
 Command = Callable[..., Any]
-_FORMAT = click.option(
+_TABLE = "table"
+_OF_LIST = click.option(
     "--format", "output", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True,
 )  # fmt: skip
 
@@ -38,7 +43,30 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("period", metavar="MONTH")
+@click.argument("period", metavar="PERIOD")
+@click.option(
+    "--bulletin",
+    is_flag=True,
+    help="The public bulletin of the day or month, in place of the report.",
+)
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(get_args(Format)),
+    multiple=True,
+    default=BULLETIN_FORMATS,
+    show_default=True,
+    help="May be repeated. A bulletin has html, csv and json.",
+)
+@click.option(
+    "--language",
+    "languages",
+    type=click.Choice(get_args(Language)),
+    multiple=True,
+    default=("en",),
+    show_default=True,
+    help="May be repeated: each file is made in each language.",
+)
 @click.option("--again", is_flag=True, help="Another edition, though no figure changed.")
 @who_option
 @options.data
@@ -50,19 +78,22 @@ def command() -> None:
 def publish(
     *,
     period: str,
+    bulletin: bool,
+    formats: tuple[Format, ...],
+    languages: tuple[Language, ...],
     again: bool,
     who: str,
-    data: Path,
     bootstrap: str,
     namespace: str,
-    clickhouse_url: str | None,
-    query_port: int,
+    **archive: Any,
 ) -> None:
-    """Freeze the report of a month: its figures as they are known now, with a digest. A month must be over.
+    """Freeze the report of a month, week or day, or a bulletin: its figures as they are known now, and its files. It must be over.
 
     \b
     Example:
-      queuewatch publications publish 2026-10 --as "head of service"
+      queuewatch publications publish 2026-10 --format pdf --format html --as "head of service"
+      queuewatch publications publish 2026-W44
+      queuewatch publications publish 2026-10-05 --bulletin --language en --language zu
     """
     from importlib.metadata import version
 
@@ -71,29 +102,35 @@ def publish(
     from streams.admin.broker import AdminError
     from streams.cli.history import archive_of
     from streams.history.catalogue import read_catalogue
-    from streams.history.publishing import publication_of
-    from streams.history.reports.month import month_paper
+    from streams.history.publishing import Wanted, publication_of, report_named
+    from streams.history.question import HistoryError
 
     now = now_ms()
-    with archive_of(data, query_port, clickhouse_url) as reader, in_one_line(NotAsPublishedError):
+    with in_one_line(HistoryError):  # a wrong period is said before the archive is opened
+        report = report_named(period, is_bulletin=bulletin)
+    wanted = Wanted(report, period, tuple(dict.fromkeys(languages)), tuple(dict.fromkeys(formats)))
+    opened = archive_of(archive["data"], archive["query_port"], archive["clickhouse_url"])
+    with opened as reader, in_one_line(NotAsPublishedError):
         made = publication_of(
             reader,
             read_catalogue(reader, now),
-            month_paper,
-            period,
+            wanted,
             who=who,
             version=version("queuewatch"),
             now=now,
             again=again,
         )
+    one = made.publication
     with in_one_line(AdminError):
-        publications.write(bootstrap, namespace, made)
-    say_of(detail=f"{made.publication_id} {made.digest}")
-    print(f"published {made.publication_id}, SHA-256 {made.digest}")
+        publications.write(bootstrap, namespace, one, made.files)
+    say_of(detail=f"{one.publication_id} {one.digest}")
+    print(f"published {one.publication_id}, SHA-256 {one.digest}")
+    for each in one.files:
+        print(f"  {each.name}  {each.size:,} bytes, SHA-256 {each.sha256}")
 
 
 @command.command(name="list")
-@_FORMAT
+@_OF_LIST
 @_of_topic
 def list_(output: Any, bootstrap: str, namespace: str) -> None:
     """One line a publication, by period and edition.
@@ -105,7 +142,7 @@ def list_(output: Any, bootstrap: str, namespace: str) -> None:
     from streams.admin.publications import COLUMNS, SHOWN, line
     from streams.history.render import rendered
 
-    lines = [line(each) for each in _read(bootstrap, namespace)]
+    lines = [line(each) for each in _read(bootstrap, namespace).publications]
     if not lines and output == "table":
         print("nothing was published")
         return
@@ -114,52 +151,73 @@ def list_(output: Any, bootstrap: str, namespace: str) -> None:
 
 @command.command()
 @click.argument("id_", metavar="ID")
-@_FORMAT
+@click.option(
+    "--format", "output", type=click.Choice([_TABLE, *get_args(Format)]), default=_TABLE, show_default=True,
+    help="`table`: its figures as they were frozen.",
+)  # fmt: skip
+@click.option(
+    "--language", type=click.Choice(get_args(Language)), default=None,
+    help="Of the file.  [default: the first in which it was published]",
+)  # fmt: skip
+@click.option(
+    "--out", default=None, metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+    help="Into this file; written whole or not at all.  [default: the terminal]",
+)  # fmt: skip
 @_of_topic
-def show(id_: str, output: Any, bootstrap: str, namespace: str) -> None:
-    """Make a published report again, from what was frozen: the same bytes each time. Fails if its digest is not that of then.
+def show(
+    id_: str, output: str, language: str | None, out: Path | None, bootstrap: str, namespace: str
+) -> None:
+    """A published report as it was published, to the byte, in each format in which it was. Fails if its digest is not that of then.
 
     \b
     Example:
-      queuewatch publications show month-2026-10-1 --format json
+      queuewatch publications show month-2026-10-1 --format pdf --out october.pdf
     """
-    from schemas.publications import NotAsPublishedError, unpacked
+    from schemas.publications import NotAsPublishedError
     from streams.admin.broker import AdminError
-    from streams.admin.publications import named
-    from streams.history.publications import thawed
-    from streams.history.render import rendered_parts
 
     known = _read(bootstrap, namespace)
     with in_one_line(AdminError, NotAsPublishedError):
-        parts, found = thawed(unpacked(named(known, id_)))
-    click.echo(rendered_parts(parts, found, output), nl=False)
+        body = _as_published(known, known.named(id_), output, language)
+    if out is None:
+        click.echo(body, nl=False)
+    else:
+        write_whole(out, body)
+
+
+def _as_published(known: "Register", of: "Publication", output: Any, language: str | None) -> bytes:
+    """AdminError; NotAsPublishedError. Of a publication whose files were not kept CSV and JSON are made of its figures, which do not change."""
+    from schemas.publications import unpacked
+    from streams.history.publications import thawed
+    from streams.history.render import rendered_parts
+
+    parts, found = thawed(unpacked(of))
+    if output == _TABLE or (not of.files and output in ("csv", "json")):
+        return rendered_parts(parts, found, output).encode()
+    first = of.files[0].name.partition(".")[0] if of.files else "en"
+    return known.file(of, f"{language or first}.{output}")
 
 
 @command.command()
 @_of_topic
 def check(bootstrap: str, namespace: str) -> None:
-    """Check every frozen report against its digest. Exit code 1 if one is not what was published.
+    """Check all frozen figures and files against their digests. Exit code 1 if one is not what was published.
 
     \b
     Example:
       queuewatch publications check
     """
-    from schemas.publications import NotAsPublishedError, unpacked
-
-    wrong = 0
     known = _read(bootstrap, namespace)
-    for each in known:
-        try:
-            unpacked(each)
-        except NotAsPublishedError as error:
-            wrong += 1
-            print(error)
+    count = len(known.publications)
+    wrong = [*known.wrong()]
+    for each in wrong:
+        print(each)
     if wrong:
-        raise Failure(f"{wrong} of {len(known)} publications are not what was published")
-    print(f"{len(known)} publications are as they were published")
+        raise Failure(f"{len(wrong)} of {count} publications are not what was published")
+    print(f"{count} publications are as they were published")
 
 
-def _read(bootstrap: str, namespace: str) -> "list[Publication]":
+def _read(bootstrap: str, namespace: str) -> "Register":
     from streams.admin.broker import AdminError
     from streams.admin.publications import read
 

@@ -112,7 +112,7 @@ def _carried(reader: Any, about: Any) -> Any:
 
 
 def _period(length: Any, text: str | None, zone: str, now: int) -> Any:
-    from streams.history.papers.period import last_finished, period_of
+    from streams.history.period import last_finished, period_of
 
     if text is None:
         return last_finished(length, now, zone)

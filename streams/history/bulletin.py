@@ -2,22 +2,30 @@
 
 Rule 1: no personal data, and no small count (streams.history.suppression): below `SMALLEST_COUNT` it is hidden, with others
 from which it could be worked out. A share and a wait are of at least `FEWEST` calls, whole percents and whole seconds.
-Rule 2: it is withheld, with the reason, when the books do not balance, a call has no end, data is missing or a source was
-silent: a bulletin with a hole would be read as one without.
+Rule 2: it is withheld, with the reason, when the books do not balance, a call has no end, data is missing, a source was silent, or
+more than one record was refused for `CALLS_PER_REFUSED` calls: a bulletin with a hole would be read as one without. Fewer refused
+records are said as the calls that may be missing at most.
 Rule 3: that of a month has its centres, that of a day all lines together: small counts of days by centre would have to be
 hidden, and most of their month with them. A month hides what would give away its days, as they are public.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from schemas.bulletin import Bulletin, BulletinRow, CountName, Withheld
+from msgspec import Struct
+from msgspec.structs import replace
+
+from schemas.bulletin import Bulletin, BulletinRow, CountName, Reason, Withheld
 from schemas.millis import iso
+from streams.history.language import ENGLISH, Language
+from streams.history.sentences import Sentence, sentence
 from streams.history.suppression import Cell, Sum, hidden, total_of
 
 SMALLEST_COUNT = 5
 FEWEST = 20  # calls of a share or a wait that is published
+CALLS_PER_REFUSED = 100
 TOTAL = ""  # the group of all
+WITHOUT_CENTRE = "other lines"  # the group of queues that belong to none
 COUNTS: tuple[CountName, ...] = ("calls", "answered", "gave_up", "refused", "otherwise")
 _PARTS = COUNTS[1:]
 Counted = Mapping[str, Mapping[str, int]]  # by group, then by count
@@ -112,7 +120,14 @@ def _table(counts: Counted, period: str = "") -> tuple[dict[Cell, int], list[Sum
     return values, sums
 
 
-def withheld(figures: Mapping[str, Figures], also: Iterable[Withheld]) -> tuple[Withheld, ...]:
+class Why(Struct, frozen=True):
+    """Why no figure is published."""
+
+    reason: Reason
+    said: Sentence
+
+
+def withheld(figures: Mapping[str, Figures], also: Iterable[Why]) -> tuple[Why, ...]:
     """Why nothing is published; empty if nothing stands against it. `also`: what is known from elsewhere."""
     found = list(also)
     unbalanced = sum(abs(each.unbalanced()) for each in figures.values())
@@ -121,16 +136,25 @@ def withheld(figures: Mapping[str, Figures], also: Iterable[Withheld]) -> tuple[
     differ = sum(abs(total[name] - sum(each[name] for each in groups)) for name in COUNTS)
     if unbalanced or differ:
         found.append(
-            Withheld("books_differ", f"{unbalanced + differ} calls are in no outcome, or in two")
+            Why("books_differ", sentence("calls_in_two_outcomes", calls=unbalanced + differ))
         )
     if figures[TOTAL].open:
-        found.append(
-            Withheld("without_end", f"of {figures[TOTAL].open} calls nobody knows the end yet")
-        )
+        found.append(Why("without_end", sentence("calls_without_end", calls=figures[TOTAL].open)))
     return tuple(found)
 
 
-def row(group: str, name: str, of: Figures, gone: frozenset[Cell]) -> BulletinRow:
+def refused_too_many(refused: int, calls: int) -> Iterator[Why]:
+    """`refused`: records of which each may be a call that is not counted."""
+    if refused * CALLS_PER_REFUSED > calls:
+        yield Why("records_refused", sentence("records_refused", records=missing_at_most(refused)))
+
+
+def missing_at_most(refused: int) -> int:
+    """Small counts are no more told here than elsewhere: from 1 to the smallest count it is that."""
+    return max(refused, SMALLEST_COUNT) if refused else 0
+
+
+def row(group: str, of: Figures, gone: frozenset[Cell]) -> BulletinRow:
     """`gone`: the cells that are hidden."""
     counts = of.counts()
     suppressed = tuple(each for each in COUNTS if (group, each) in gone)
@@ -138,17 +162,38 @@ def row(group: str, name: str, of: Figures, gone: frozenset[Cell]) -> BulletinRo
     served, goal = of.share()
     half, most = of.waits()
     return BulletinRow(
-        group=group, name=name, suppressed=suppressed, served_percent=served, goal_percent=goal,
+        group=group, name="", suppressed=suppressed, served_percent=served, goal_percent=goal,
         half_waited_s=half, nine_of_ten_waited_s=most, **shown,
     )  # fmt: skip
 
 
-def bulletin(
-    *, length: Literal["day", "month"], period: str, start: int, end: int, zone: str, known_at: int, reasons: Sequence[Withheld],
-    rows: Sequence[BulletinRow],
-) -> Bulletin:  # fmt: skip
-    """Without a figure where there are `reasons`. The row of all comes first."""
-    return Bulletin(
-        length=length, period=period, start=iso(start), end=iso(end), zone=zone, known_at=iso(known_at),
-        smallest_count=SMALLEST_COUNT, fewest=FEWEST, withheld=tuple(reasons), rows=() if reasons else tuple(rows),
-    )  # fmt: skip
+class Draft(Struct, frozen=True, kw_only=True):
+    """A bulletin before it is said in a language. `rows`, that of all first, have no names yet; `names`: those of centres by group."""
+
+    length: Literal["day", "month"]
+    period: str
+    start: int
+    end: int
+    zone: str
+    known_at: int
+    reasons: Sequence[Why]
+    rows: Sequence[BulletinRow]
+    names: Mapping[str, str]
+    refused: int = 0
+
+    def said(self, language: Language = ENGLISH) -> Bulletin:
+        """Without a figure where there are `reasons`."""
+        ours = {
+            TOTAL: language.head("bulletin_all"),
+            WITHOUT_CENTRE: language.head("bulletin_other_lines"),
+        }
+        rows = [
+            replace(each, name=ours.get(each.group) or self.names.get(each.group) or each.group)
+            for each in self.rows
+        ]
+        return Bulletin(
+            length=self.length, period=self.period, start=iso(self.start), end=iso(self.end), zone=self.zone,
+            known_at=iso(self.known_at), smallest_count=SMALLEST_COUNT, fewest=FEWEST, language=language.code,
+            withheld=tuple(Withheld(each.reason, each.said.said(language)) for each in self.reasons),
+            rows=() if self.reasons else tuple(rows), missing_at_most=missing_at_most(self.refused),
+        )  # fmt: skip

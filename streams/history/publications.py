@@ -3,7 +3,7 @@
 from base64 import b64decode
 from collections.abc import Iterable, Sequence
 
-from schemas.publications import FrozenColumn, FrozenPart, FrozenReport, Publication
+from schemas.publications import FrozenColumn, FrozenPart, FrozenReport, MadeBy, Publication
 from streams.history.paper import SENTENCES, Paper
 from streams.history.question import HistoryError
 from streams.history.report import Column, Found, Part
@@ -16,7 +16,7 @@ _READ = (
 
 
 def read_publications(reader: Reader) -> list[Publication]:
-    """By period, report and edition. Of one that was written twice the later holds."""
+    """By period, report and edition, without their files. Of one that was written twice the later holds."""
     rows = reader.execute(
         f"SELECT {', '.join(_READ)} FROM publications ORDER BY published_at_ms, known_at_ms"
     ).named()
@@ -61,7 +61,7 @@ def named(publications: Sequence[Publication], id_: str) -> Publication:
     )
 
 
-def frozen_of(paper: Paper, figures_of: dict[str, str]) -> FrozenReport:
+def frozen_of(paper: Paper, figures_of: dict[str, str], made_by: MadeBy) -> FrozenReport:
     """What is kept of a paper: all that its renderers of text and data say. `figures_of`: by part, the column of the group."""
     found = paper.found()
     return FrozenReport(
@@ -84,6 +84,7 @@ def frozen_of(paper: Paper, figures_of: dict[str, str]) -> FrozenReport:
                 strict=True,
             )
         ),
+        made_by,
     )
 
 

@@ -1,69 +1,107 @@
-"""Makes the publication of a report: its figures as they are known now, frozen."""
+"""Makes the publication of a report or a bulletin: its figures as they are known now, frozen, and its files."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from pathlib import Path
 
+from msgspec import Struct
+
+from schemas.owners import Language
+from schemas.periods import Kind, period_of
 from schemas.publications import (
     FrozenReport,
+    KeptFile,
     Publication,
+    PublishedFile,
     figures,
     packed,
+    packed_file,
     publication_id,
     unpacked,
 )
+from schemas.report_plans import BULLETIN_FORMATS, Format
+from streams.history.bulletin_reading import drafted
+from streams.history.bulletin_text import BULLETIN_WRITERS
 from streams.history.catalogue import Catalogue
-from streams.history.months import month_of
-from streams.history.paper import Paper
-from streams.history.publications import frozen_of, read_publications
-from streams.history.question import HistoryError, Question
-from streams.history.reach import ends
+from streams.history.language import language_of
+from streams.history.papers.asked import Asked, asked
+from streams.history.papers.completeness import problem_of
+from streams.history.papers.making import paper_of
+from streams.history.papers.published_before import read_carried
+from streams.history.papers.writing import written
+from streams.history.period import finished
+from streams.history.publications import read_publications
+from streams.history.published_again import BULLETIN_OF, frozen_bulletin, frozen_paper
+from streams.history.question import HistoryError
+from streams.history.reach import ends, reaches_end
+from streams.history.targets_then import targets_version
 from streams.sinks.clickhouse.database import Reader
 
-MONTH = "month"
-# Of each part that has figures, the column that says whose they are.
-FIGURES_OF = {"centres": "queue", "queues": "queue", "losses": "step"}
+FORMATS: tuple[Format, ...] = (
+    BULLETIN_FORMATS  # without being asked: they need no extra of the package
+)
 
 
-MakePaper = Callable[[Reader, Catalogue, Question], Paper]
+class Wanted(Struct, frozen=True):
+    """`report` as in `Publication`; a file of each of `formats` in each of `languages`."""
+
+    report: str
+    period: str
+    languages: Sequence[Language] = ("en",)
+    formats: Sequence[Format] = FORMATS
+
+    @property
+    def length(self) -> Kind:
+        return BULLETIN_OF.get(self.report) or self.report  # type: ignore[return-value]  # papers are named by it
+
+
+class Published(Struct, frozen=True):
+    """The files are to be written first."""
+
+    publication: Publication
+    files: tuple[PublishedFile, ...]
+
+
+def report_named(period: str, *, is_bulletin: bool) -> str:
+    """`month-bulletin` of `2026-10`; HistoryError for what has none."""
+    try:
+        kind = period_of(period).kind
+    except ValueError as error:
+        raise HistoryError(str(error)) from None
+    if not is_bulletin:
+        return kind
+    if (report := f"{kind}-bulletin") not in BULLETIN_OF:
+        raise HistoryError(f"a bulletin is of a day or a month, not of a {kind}")
+    return report
 
 
 def publication_of(
-    reader: Reader, catalogue: Catalogue, paper_of: MakePaper, period: str, *, who: str, version: str, now: int, again: bool = False
-) -> Publication:  # fmt: skip
-    """HistoryError for a month that is not over, of which the archive has no part or not the end, or that says what is
-    published already. `paper_of` makes the report of a month. `again`: another edition, though nothing changed. `version`: of the program.
+    reader: Reader, catalogue: Catalogue, wanted: Wanted, *, who: str, version: str, now: int, again: bool = False
+) -> Published:  # fmt: skip
+    """HistoryError for a period that is not over, of which the archive has not the end, whose books do not balance or whose bulletin
+    is withheld, or that says what is published already. `again`: another edition, though nothing changed. `version`: of the program.
     """
-    zone = catalogue.default_zone
-    try:
-        month = month_of(period, zone)
-    except ValueError as error:
-        raise HistoryError(str(error)) from None
-    if now < month.end:
-        raise HistoryError(f"{period} is not over: its figures would still change")
-    known = ends(reader)
-    if known is None or not known[0] < month.end <= known[1]:
+    period = finished(wanted.length, wanted.period, catalogue.default_zone, now)
+    if not reaches_end(ends(reader), period.end):
         raise HistoryError(
-            f"the archive does not reach to the end of {period}: what came later is missing, not zero"
+            f"the archive does not reach to the end of {period.text}: what came later is missing, not zero"
         )
-    question = Question(month.start, month.end, as_of=now, now=now)
-    report = frozen_of(paper_of(reader, catalogue, question), FIGURES_OF)
-    former = [
-        each for each in read_publications(reader) if (each.report, each.period) == (MONTH, period)
-    ]
-    newest = former[-1] if former else None
-    if newest is not None and not again and [*figures(unpacked(newest))] == [*figures(report)]:
-        raise HistoryError(
-            f"{period} is published with these figures: {newest.publication_id} (--again makes another edition)"
-        )
-    edition = newest.edition + 1 if newest else 1
+    report, bodies = (
+        _bulletin(reader, catalogue, wanted, now)
+        if wanted.report in BULLETIN_OF
+        else _paper(reader, wanted, asked(period, catalogue, None, now, now), version)
+    )
+    edition = _edition(reader, wanted, report, again=again)
+    id_ = publication_id(wanted.report, period.text, edition)
+    files = tuple(packed_file(id_, now, name, body) for name, body in bodies.items())
     frozen, digest = packed(report)
-    return Publication(
-        publication_id=publication_id(MONTH, period, edition),
-        report=MONTH,
-        period=period,
+    made = Publication(
+        publication_id=id_,
+        report=wanted.report,
+        period=period.text,
         edition=edition,
-        start=month.start,
-        end=month.end,
-        zone=zone,
+        start=period.start,
+        end=period.end,
+        zone=period.zone,
         as_of=now,
         published_at=now,
         who=who,
@@ -71,17 +109,50 @@ def publication_of(
         targets_version=targets_version(reader, now),
         digest=digest,
         frozen=frozen,
+        files=tuple(KeptFile(each.name, each.size, each.sha256) for each in files),
     )
+    return Published(made, files)
 
 
-def targets_version(reader: Reader, moment: int) -> int:
-    """The version of the targets in force at `moment`; 0 if there is none."""
-    answer = reader.execute(f"SELECT max(version) FROM targets WHERE valid_from_ms <= {moment}")
-    return int(answer.rows[0][0] or 0) if answer.rows else 0
+def _edition(reader: Reader, wanted: Wanted, report: FrozenReport, *, again: bool) -> int:
+    former = [
+        each
+        for each in read_publications(reader)
+        if (each.report, each.period) == (wanted.report, wanted.period)
+    ]
+    if not former:
+        return 1
+    if not again and [*figures(unpacked(former[-1]))] == [*figures(report)]:
+        raise HistoryError(
+            f"{wanted.period} is published with these figures: {former[-1].publication_id} (--again makes another edition)"
+        )
+    return former[-1].edition + 1
 
 
-def as_known_now(
-    reader: Reader, catalogue: Catalogue, paper_of: MakePaper, of: Publication, now: int
-) -> FrozenReport:
-    """The report of that publication with what is known now."""
-    return frozen_of(paper_of(reader, catalogue, Question(of.start, of.end, now=now)), FIGURES_OF)
+def _paper(
+    reader: Reader, wanted: Wanted, about: Asked, version: str
+) -> tuple[FrozenReport, dict[str, bytes]]:
+    paper = paper_of(reader, about, version, read_carried(reader, about))
+    if problem := problem_of(paper):
+        raise HistoryError(problem)
+    return frozen_paper(paper), {
+        f"{code}.{each}": written(paper, language_of(code), Path(f"paper.{each}"))
+        for code in wanted.languages
+        for each in wanted.formats
+    }
+
+
+def _bulletin(
+    reader: Reader, catalogue: Catalogue, wanted: Wanted, now: int
+) -> tuple[FrozenReport, dict[str, bytes]]:
+    if others := [each for each in wanted.formats if each not in BULLETIN_WRITERS]:
+        known = ", ".join(BULLETIN_WRITERS)
+        raise HistoryError(f"a bulletin is written as {known}, not as {others[0]}")
+    draft = drafted(reader, catalogue, BULLETIN_OF[wanted.report], wanted.period, now, now)
+    if draft.reasons:
+        raise HistoryError(f"withheld: {' '.join(each.said.text for each in draft.reasons)}")
+    return frozen_bulletin(draft), {
+        f"{code}.{each}": BULLETIN_WRITERS[each](draft.said(language_of(code))).encode()
+        for code in wanted.languages
+        for each in wanted.formats
+    }

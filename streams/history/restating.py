@@ -22,9 +22,10 @@ from streams.history.causes import WITHDRAWN, Cause, causes
 from streams.history.holding import Step, read_withdrawals, steps
 from streams.history.kept import LEGS_BY_ITSELF
 from streams.history.legs_sql import KEY_SLACK_MS
-from streams.history.months import Range, compared_with
-from streams.history.publishing import MakePaper, as_known_now, targets_version
+from streams.history.months import Range
+from streams.history.published_again import MakePaper, figures_now, period_of
 from streams.history.question import HistoryError, Question
+from streams.history.targets_then import targets_version
 from streams.history.versions import COMPARED, Version, changes
 from streams.sinks.clickhouse.database import Reader
 
@@ -79,9 +80,9 @@ class Restated(Struct, frozen=True):
 def restated(
     reader: Reader, catalogue: Catalogue, paper_of: MakePaper, of: Publication, now: int
 ) -> Restated:
-    """`paper_of` makes the report again. NotAsPublishedError if the frozen report was changed; HistoryError if too many calls were told anew."""
+    """`paper_of` as in `figures_now`. NotAsPublishedError if the frozen report was changed; HistoryError if too many calls were told anew."""
     then = [*figures(unpacked(of))]
-    found = changed_figures(then, [*figures(as_known_now(reader, catalogue, paper_of, of, now))])
+    found = changed_figures(then, figures_now(reader, catalogue, paper_of, of, now))
     published = Question(of.start, of.end, as_of=of.as_of)
     if LEGS_BY_ITSELF.deleted(reader, replace(published, as_of=None)) is not None:
         # What needs each call has no value any more. That says nothing about what was published.
@@ -113,7 +114,7 @@ def changed_figures(
 
 
 def changed_legs(reader: Reader, of: Publication) -> list[ChangedLeg]:
-    """By the time at which they became known. Also of the month before, with which the report compares, and a day longer:
+    """By the time at which they became known. Also of the period before, with which the report compares, and a day longer:
     who gave up at its end may have been served on the next day.
     """
     range_ = _reaches(of)
@@ -130,8 +131,7 @@ def changed_legs(reader: Reader, of: Publication) -> list[ChangedLeg]:
 
 
 def _reaches(of: Publication) -> Range:
-    before = compared_with(Range(of.start, of.end), of.zone)["month before"]
-    return Range(before.start, of.end + DAY)
+    return Range(period_of(of).before().start, of.end + DAY)
 
 
 def _told(found: Sequence[Step], caused: Sequence[Cause]) -> Iterator[ChangedLeg]:

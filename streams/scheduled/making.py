@@ -10,31 +10,26 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from schemas.bulletin import Bulletin
 from schemas.millis import iso
 from schemas.periods import Period
 from schemas.publications import NotAsPublishedError
 from schemas.report_plans import ReportPlan
-from streams.history import bulletin_reading, bulletin_text
+from streams.history.bulletin_reading import Length, drafted
+from streams.history.bulletin_text import BULLETIN_WRITERS, title_of
 from streams.history.catalogue import Catalogue, read_catalogue
 from streams.history.language import language_of
 from streams.history.open_lines import QUIET_MS, open_meanwhile
-from streams.history.paper import Paper
 from streams.history.papers.asked import asked
+from streams.history.papers.completeness import problem_of
 from streams.history.papers.making import paper_of
-from streams.history.papers.period import Period as PaperPeriod
 from streams.history.papers.published_before import read_carried
 from streams.history.papers.writing import written
+from streams.history.period import Period as PaperPeriod
 from streams.history.question import HistoryError
 from streams.history.reach import of_legs
 from streams.sinks.clickhouse.database import Reader, RefusedError, UnavailableError
 
 MAIL = "mail"  # the format of a paper's mail, which is no file of the folder
-_BULLETINS: dict[str, Callable[[Bulletin], str]] = {
-    "html": bulletin_text.as_html,
-    "csv": bulletin_text.as_csv,
-    "json": bulletin_text.as_json,
-}
 
 
 class NotReadyError(Exception):
@@ -98,7 +93,7 @@ class Maker:
     ) -> Files:
         about = asked(PaperPeriod(period, plan.period_zone), known, plan.department, as_of, as_of)
         paper = paper_of(reader, about, self._version, read_carried(reader, about))
-        if (problem := unbalanced(paper)) and not incomplete:
+        if (problem := problem_of(paper)) and not incomplete:
             raise NotReadyError(problem)
         language = language_of(plan.language)
         files = {name: written(paper, language, Path(name)) for name in file_names(plan, period)}
@@ -138,31 +133,19 @@ def _bulletin(
     *,
     incomplete: bool,
 ) -> Files:
-    length: bulletin_reading.Length = "month" if plan.length == "month" else "day"
-    found = bulletin_reading.made(reader, known, length, period.text, as_of, as_of)
-    remark = (
-        f"withheld: {'; '.join(each.text for each in found.withheld)}" if found.withheld else ""
+    length: Length = "month" if plan.length == "month" else "day"
+    found = drafted(reader, known, length, period.text, as_of, as_of).said(
+        language_of(plan.language)
     )
+    remark = f"withheld: {' '.join(each.text for each in found.withheld)}" if found.withheld else ""
     if remark and not incomplete:
         raise NotReadyError(remark)
     files = {
-        name: _BULLETINS[name.rpartition(".")[2]](found).encode()
+        name: BULLETIN_WRITERS[name.rpartition(".")[2]](found).encode()
         for name in file_names(plan, period)
     }
-    return Files(f"Calls of {period.text}", files, remark=remark)
+    return Files(title_of(found), files, remark=remark)
 
 
 def file_names(plan: ReportPlan, period: Period) -> list[str]:
     return [f"{plan.name}-{period.text}.{each}" for each in plan.formats]
-
-
-def unbalanced(paper: Paper) -> str:
-    """Why a paper must not go out; "" if nothing stands against it."""
-    said = {each.name: each.text for each in paper.sentences}
-    if "books_differ" in said:
-        return said["books_differ"]
-    if all(
-        section.name != "completeness" for section in paper.sections
-    ):  # nobody knows whether anybody called
-        return next(iter(said.values()), "nothing is known of it")
-    return ""

@@ -16,7 +16,7 @@ from streams.history.half_hours import groups_half_hours
 from streams.history.months import month_of
 from streams.history.papers.asked import asked as asked_of
 from streams.history.papers.making import paper_of
-from streams.history.papers.period import period_of
+from streams.history.period import period_of
 from streams.history.quarter_hours import COUNTERS_AND_JUDGED, JUDGED
 from streams.history.question import Question
 from streams.history.registry import report

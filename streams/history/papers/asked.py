@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from streams.history.catalogue import Catalogue
-from streams.history.papers.period import Period
+from streams.history.period import Period
 from streams.history.question import HistoryError, Question
 
 

@@ -1,4 +1,4 @@
-"""How complete the figures are: the books, calls without an end, open days without a call, sources, quarantine.
+"""How complete the figures are: the books, calls without an end, open days without a call, sources, what may be missing.
 
 The books of a paper balance if two questions that count in different ways agree: the calls that arrived and were refused (counters),
 and the sum of the steps of losses (one step a call).
@@ -16,9 +16,10 @@ from schemas.newest_legs import holds_sql
 from streams.history.counted_groups import Counted, counted_groups
 from streams.history.counting_sql import counts_of
 from streams.history.intervals import EVERY
-from streams.history.kept import LEGS_BY_ITSELF, Reads
+from streams.history.kept import LEGS_BY_ITSELF
+from streams.history.missing import REFUSED, refused_records, silent_queues, sources_away
 from streams.history.month import GroupsMonth
-from streams.history.paper import Section, Table
+from streams.history.paper import Paper, Section, Table
 from streams.history.papers.asked import Asked
 from streams.history.report import Column, Part, Row
 from streams.history.sentences import Day, Moment, Sentence, sentence
@@ -54,11 +55,10 @@ HOLES = Part(
     name="holes", kind="hole",
 )  # fmt: skip
 ROWS_ON_PAPER = 8
-_REFUSED = Reads("quarantine", "known", by_itself=True)
 
 
 class Complete(Struct, frozen=True):
-    """What the archive says of its own holes."""
+    """What the archive says of its own holes. How often a queue was `silent` that should have had calls, and a source `away`."""
 
     counted: int
     sources: tuple[Row, ...]
@@ -66,6 +66,8 @@ class Complete(Struct, frozen=True):
     holes: tuple[Row, ...]
     first_hole: Day | None
     quarantine_deleted: Deleted | None = None
+    silent: int = 0
+    away: int = 0
 
 
 def read_completeness(
@@ -83,7 +85,12 @@ def read_completeness(
         tuple(_quarantined(reader, asked)),
         tuple(holes),
         first,
-        _REFUSED.deleted(reader, asked.question),
+        REFUSED.deleted(reader, asked.question),
+        sum(
+            queue in asked.catalogue.queues
+            for queue, _ in silent_queues(reader, asked.period.range)
+        ),
+        sum(1 for _ in sources_away(reader, asked.period.range)),
     )
 
 
@@ -149,14 +156,14 @@ def _sources(reader: Reader, asked: Asked) -> list[Row]:
 
 
 def _quarantined(reader: Reader, asked: Asked) -> list[Row]:
-    answer = reader.execute(
-        "SELECT reason, source, uniqExact(origin, position) AS n FROM quarantine"
-        f" WHERE {_within(asked, 'known_at_ms')} AND known_at_ms <= {asked.known_at}"
-        " GROUP BY reason, source ORDER BY n DESC, reason, source"
-    )
     return [
-        {"quarantined_for": str(reason), "source": str(source) or None, "records": int(count)}
-        for reason, source, count in answer.rows
+        {
+            "quarantined_for": each.reason,
+            "source": each.source or None,
+            "records": each.records,
+        }
+        for each in refused_records(reader, asked.period.range, asked.known_at)
+        if each.records
     ]
 
 
@@ -175,6 +182,8 @@ def section(found: Complete, whole: GroupsMonth | None, in_losses: int, asked: A
             )
         )  # fmt: skip
     said.append(_holes_said(found))
+    if found.silent or found.away:
+        said.append(sentence("may_be_missing", queues=found.silent, sources=found.away))
     records = sum(int(str(row["records"])) for row in found.quarantined)
     if found.quarantine_deleted is not None:
         until = Moment(found.quarantine_deleted.until, asked.period.zone, dated=True)
@@ -197,3 +206,15 @@ def _holes_said(found: Complete) -> Sentence:
         return sentence("no_hole")
     days = sum(int(str(row["days_without_calls"])) for row in found.holes)
     return sentence("holes", days=days, queues=len(found.holes), first=found.first_hole)
+
+
+def problem_of(paper: Paper) -> str:
+    """Why a paper must not go out by itself; "" if nothing stands against it."""
+    said = {each.name: each.text for each in paper.sentences}
+    if "books_differ" in said:
+        return said["books_differ"]
+    if all(
+        section.name != "completeness" for section in paper.sections
+    ):  # nobody knows whether anybody called
+        return next(iter(said.values()), "nothing is known of it")
+    return ""

@@ -27,7 +27,7 @@ from streams.history.papers import (
 from streams.history.papers.asked import Asked
 from streams.history.papers.carried import Carried
 from streams.history.papers.league import League
-from streams.history.papers.period import Period
+from streams.history.period import Period
 from streams.history.reach import ends
 from streams.history.report import Row
 from streams.history.sentences import Span, sentence

@@ -1,6 +1,6 @@
 """What became of the published report of the period before: each figure of it that is another one now.
 
-Papers of months alone have one; without a publication of that month nothing is said to be published.
+Without a publication of that period nothing is said to be published.
 """
 
 from streams.history.language import NO_VALUE
@@ -9,10 +9,7 @@ from streams.history.papers.carried import Carried, PublishedFigure
 from streams.history.publications import newest_editions, read_publications
 from streams.history.reports.month import month_paper
 from streams.history.restating import Restated, restated
-from streams.history.sentences import Length
 from streams.sinks.clickhouse.database import Reader
-
-_PUBLISHED: Length = "month"
 
 
 def read_carried(reader: Reader, asked: Asked) -> Carried:
@@ -21,7 +18,7 @@ def read_carried(reader: Reader, asked: Asked) -> Carried:
     of_before = [
         each
         for each in newest_editions(read_publications(reader))
-        if before.length == _PUBLISHED
+        if each.report == before.length
         and each.period == before.text
         and each.published_at <= asked.known_at
     ]

@@ -16,7 +16,7 @@ from streams.history.counting_sql import counts_of
 from streams.history.intervals import EVERY
 from streams.history.paper import Chart, Section, Table
 from streams.history.papers.asked import Asked
-from streams.history.papers.period import SHOWN_BEFORE, Period
+from streams.history.period import SHOWN_BEFORE, Period
 from streams.history.promises_kept import NO_SHARE, Kept, kept_of, shares
 from streams.history.report import Column, Part, Row
 from streams.history.sentences import Sentence, Share, Span, sentence

@@ -105,11 +105,14 @@ LOSSES = Part(
 )  # fmt: skip
 
 
-def month_paper(reader: Reader, catalogue: Catalogue, question: Question) -> Paper:
+def month_paper(
+    reader: Reader, catalogue: Catalogue, question: Question, before: Range | None = None
+) -> Paper:
+    """`before`: the range with which it is compared, in place of the month before."""
     reader = SharedReading(reader)
     zone = catalogue.default_zone
     month = Range(question.start, question.end)
-    before = compared_with(month, zone)["month before"]
+    before = before or compared_with(month, zone)["month before"]
     found = months_by(reader, catalogue, question, ("centre", "queue", "all"), before)
     centres, queues, together = found["centre"], found["queue"], found["all"]
     whole = together[0] if together and catalogue.queues else None

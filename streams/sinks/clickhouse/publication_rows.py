@@ -1,9 +1,16 @@
-"""A record of topic `publications` as rows: the report whole, and each of its figures. Pure."""
+"""A record of topic `publications` as rows: the report whole, and each of its figures; or one of its files. Pure."""
 
 from base64 import b64encode
 
 from schemas.millis import SECOND
-from schemas.publications import NotAsPublishedError, Publication, figures, unpacked
+from schemas.publications import (
+    NotAsPublishedError,
+    Publication,
+    PublishedFile,
+    bytes_of,
+    figures,
+    unpacked,
+)
 from streams.sinks.clickhouse.database import Row
 
 
@@ -46,3 +53,13 @@ def figure_rows(of: Publication) -> list[Row]:
         )
         for each in figures(report)
     ]
+
+
+def file_rows(of: PublishedFile) -> list[Row]:
+    """None of one whose bytes are not what was published: `queuewatch publications check` names it."""
+    try:
+        body = bytes_of(of)
+    except NotAsPublishedError:
+        return []
+    encoded = b64encode(body).decode()
+    return [(of.publication_id, of.published_at, of.name, of.size, of.sha256, encoded)]

@@ -15,7 +15,7 @@ from schemas.legs import LegRow
 from schemas.messages import OutgoingMessage
 from schemas.minutes import MinuteRow
 from schemas.notes import AnyNoteRecord
-from schemas.publications import Publication
+from schemas.publications import PublicationRecord, PublishedFile
 from schemas.quarantine import Quarantined
 from schemas.scheduled_reports import ScheduledReport
 from schemas.targets import TargetsVersion
@@ -25,7 +25,7 @@ from streams.sinks.clickhouse.audit_rows import audit_row
 from streams.sinks.clickhouse.database import Row
 from streams.sinks.clickhouse.message_rows import message_row
 from streams.sinks.clickhouse.note_rows import note_row
-from streams.sinks.clickhouse.publication_rows import figure_rows, publication_row
+from streams.sinks.clickhouse.publication_rows import figure_rows, file_rows, publication_row
 from streams.sinks.clickhouse.scheduled_report_rows import scheduled_report_rows
 from streams.sinks.clickhouse.target_rows import target_rows
 
@@ -75,7 +75,7 @@ _quarantine = msgspec.json.Decoder(Quarantined)
 _targets = msgspec.json.Decoder(TargetsVersion)
 _commands: msgspec.json.Decoder[AlertCommand] = msgspec.json.Decoder(AlertCommand)
 _notes: msgspec.json.Decoder[AnyNoteRecord] = msgspec.json.Decoder(AnyNoteRecord)
-_publications = msgspec.json.Decoder(Publication)
+_publications: msgspec.json.Decoder[PublicationRecord] = msgspec.json.Decoder(PublicationRecord)
 _scheduled_reports: msgspec.json.Decoder[ScheduledReport] = msgspec.json.Decoder(ScheduledReport)
 _messages = msgspec.json.Decoder(OutgoingMessage)
 _deliveries: msgspec.json.Decoder[Delivery | Withdrawal] = msgspec.json.Decoder(
@@ -188,6 +188,8 @@ def _of_audit(source: Source, value: bytes) -> list[TableRow]:
 
 def _of_publications(source: Source, value: bytes) -> list[TableRow]:
     record = _publications.decode(value)
+    if isinstance(record, PublishedFile):
+        return [("published_files", row) for row in file_rows(record)]
     told: list[TableRow] = [("publications", publication_row(record, source.appended_at))]
     return told + [("published_figures", row) for row in figure_rows(record)]
 

@@ -20,8 +20,8 @@ from streams.history.catalogue import read_catalogue
 from streams.history.kept import DeletedError
 from streams.history.papers.asked import asked
 from streams.history.papers.making import paper_of
-from streams.history.papers.period import period_of
 from streams.history.past_figures import past_figures
+from streams.history.period import period_of
 from streams.history.question import Question
 from streams.history.report import Report, Row, answer
 from streams.sinks.clickhouse.database import Database

@@ -20,9 +20,9 @@ from streams.history.metrics_tried import REPORT as TRY
 from streams.history.own_metrics import read_metrics, values
 from streams.history.papers.asked import asked
 from streams.history.papers.making import paper_of
-from streams.history.papers.period import period_of
 from streams.history.papers.shown import shown
 from streams.history.papers.writing import written
+from streams.history.period import period_of
 from streams.history.question import HistoryError, Question
 from streams.history.report import Row, answer
 from streams.history.reports.metrics import REPORT

@@ -20,8 +20,8 @@ from streams.history.language import ENGLISH
 from streams.history.paper import Paper
 from streams.history.papers.asked import Asked, asked
 from streams.history.papers.making import paper_of
-from streams.history.papers.period import period_of
 from streams.history.papers.writing import written
+from streams.history.period import period_of
 from streams.history.question import Question
 from streams.history.report import Row, answer
 from streams.history.reports.month import REPORT as MONTH

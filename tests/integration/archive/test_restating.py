@@ -1,5 +1,6 @@
 """A month is published; then calls come late, are corrected and are withdrawn: the ledger says which, on both databases."""
 
+from base64 import b64decode
 from collections.abc import Iterator
 
 import pytest
@@ -8,17 +9,18 @@ from msgspec.structs import replace
 from schemas.deliveries import Withdrawal
 from schemas.legs import LegRow
 from schemas.millis import DAY, HOUR, MINUTE, SECOND, from_iso
-from schemas.publications import unpacked
+from schemas.publications import bytes_of, figures, packed, unpacked
 from schemas.topics import DECISION_BITS
 from streams.history.catalogue import Catalogue, read_catalogue
 from streams.history.publications import named, read_publications
-from streams.history.publishing import as_known_now, publication_of
+from streams.history.published_again import figures_now, frozen_paper
+from streams.history.publishing import Published, Wanted, publication_of, report_named
 from streams.history.question import HistoryError, Question
 from streams.history.report import answer
 from streams.history.reports.month import month_paper
 from streams.history.reports.restated import REPORT
 from streams.sinks.clickhouse.database import Database
-from streams.sinks.clickhouse.publication_rows import figure_rows, publication_row
+from streams.sinks.clickhouse.publication_rows import figure_rows, file_rows, publication_row
 from streams.sinks.clickhouse.rows import leg_row, withdrawal_row
 from tests.integration.archive.databases import KINDS, keep, keep_targets, opened
 from tests.support.builders import published, targets
@@ -27,8 +29,9 @@ from tests.support.recount import Recorded
 from tests.support.services import ClickHouse
 
 TENTH = from_iso("2026-10-10T09:00:00Z")
-END = from_iso("2026-11-01T00:00:00Z")
+START, END = from_iso("2026-10-01T00:00:00Z"), from_iso("2026-11-01T00:00:00Z")
 PUBLISHED = END + 2 * DAY
+MONTH = Wanted("month", "2026-10")
 LATER = PUBLISHED + DAY
 
 
@@ -74,19 +77,20 @@ def catalogue(archive: Database) -> Catalogue:
 
 
 def publish(archive: Database, now: int = PUBLISHED, *, again: bool = False) -> str:
-    made = publication_of(
-        archive,
-        catalogue(archive),
-        month_paper,
-        "2026-10",
-        who="Ann",
-        version="1",
-        now=now,
-        again=again,
+    return kept(archive, made(archive, MONTH, now, again=again), now)
+
+
+def made(archive: Database, wanted: Wanted, now: int, *, again: bool = False) -> Published:
+    return publication_of(
+        archive, catalogue(archive), wanted, who="Ann", version="1", now=now, again=again
     )
-    keep(archive, "publications", [publication_row(made, now)])
-    keep(archive, "published_figures", figure_rows(made))
-    return made.publication_id
+
+
+def kept(archive: Database, of: Published, now: int) -> str:
+    keep(archive, "publications", [publication_row(of.publication, now)])
+    keep(archive, "published_figures", figure_rows(of.publication))
+    keep(archive, "published_files", [row for each in of.files for row in file_rows(each)])
+    return of.publication.publication_id
 
 
 def restated(archive: Database, id_: str | None = None) -> tuple[dict[str, tuple], list[tuple]]:  # type: ignore[type-arg]
@@ -103,8 +107,9 @@ def restated(archive: Database, id_: str | None = None) -> tuple[dict[str, tuple
 def test_what_was_published_comes_back_and_nothing_is_restated(archive: Database) -> None:
     id_ = publish(archive)
     publication = named(read_publications(archive), id_)
-    now = as_known_now(archive, catalogue(archive), month_paper, publication, LATER)
-    assert unpacked(publication).parts == now.parts
+    now = figures_now(archive, catalogue(archive), month_paper, publication, LATER)
+    assert [*figures(unpacked(publication))] == now
+    assert {each.part for each in now} == {"centres", "queues", "losses"}
     assert restated(archive) == ({}, [])
     counted = archive.execute(
         "SELECT value FROM published_figures WHERE part = 'centres' AND figure = 'called'"
@@ -161,12 +166,76 @@ def test_a_month_is_published_once_unless_it_says_something_else(archive: Databa
 def test_a_month_that_is_not_over_or_not_archived_to_its_end_is_not_published(
     archive: Database,
 ) -> None:
-    known = catalogue(archive)
     for period, now, problem in (
         ("2026-10", END - 1, "is not over"),
         ("2026-11", END + 31 * DAY, "does not reach to the end"),
         ("2026-09", PUBLISHED, "does not reach"),
-        ("October", PUBLISHED, "expected a month"),
+        ("2026-W45", END + 10 * DAY, "does not reach to the end"),
+        ("2026-11-01", END + 1, "is not over"),
     ):
-        with pytest.raises(HistoryError, match=problem):
-            publication_of(archive, known, month_paper, period, who="A", version="1", now=now)
+        for is_bulletin in (False, True):
+            if is_bulletin and "W" in period:
+                continue
+            wanted = Wanted(report_named(period, is_bulletin=is_bulletin), period)
+            with pytest.raises(HistoryError, match=problem):
+                made(archive, wanted, now)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "group", "figure"),
+    [
+        (Wanted("week", "2026-W41", ("en", "ar"), ("pdf", "html", "xlsx")), "centres/pipes", "called"),
+        (Wanted("day", "2026-10-10", ("zu",)), "queues/bursts", "called"),
+        (Wanted("month-bulletin", "2026-10", ("en", "id", "ar", "zu")), "bulletin/(all)", "answered"),
+        (Wanted("day-bulletin", "2026-10-10", ("zu",)), "bulletin/(all)", "answered"),
+    ],
+    ids=lambda of: of.report if isinstance(of, Wanted) else "",
+)  # fmt: skip
+def test_weeks_days_and_bulletins_are_published_with_their_files_and_restated(
+    archive: Database, wanted: Wanted, group: str, figure: str
+) -> None:
+    many = [leg(f"x{n}", 20 + n, END) for n in range(10)]  # on each day more than a small count
+    many += [leg(f"y{n}", 40 + n, END, at=END - MINUTE) for n in range(10)]
+    keep(archive, "leg_versions", [leg_row(each) for each in many])
+    first = made(archive, wanted, PUBLISHED)
+    names = [f"{language}.{each}" for language in wanted.languages for each in wanted.formats]
+    assert [each.name for each in first.publication.files] == names
+    id_ = kept(archive, first, PUBLISHED)
+    assert id_ == f"{wanted.report}-{wanted.period}-1"
+    stored = archive.execute("SELECT name, sha256, body FROM published_files ORDER BY name").rows
+    assert [(name, digest) for name, digest, _ in stored] == sorted(
+        (each.name, each.sha256) for each in first.publication.files
+    )
+    assert {name: b64decode(body) for name, _, body in stored} == {
+        each.name: bytes_of(each) for each in first.files
+    }
+    assert restated(archive, id_) == ({}, [])
+    with pytest.raises(HistoryError, match="is published with these figures"):
+        made(archive, wanted, LATER)
+    keep(archive, "leg_versions", [leg_row(leg("9", 80, LATER))])
+    figures_changed, calls = restated(archive, id_)
+    was, now, changed = figures_changed[f"{group}/{figure}"]
+    assert (now, changed) == (was + 1, 1)
+    assert {call[0] for call in calls} == {"9"}
+    assert made(archive, wanted, LATER).publication.edition == 2
+
+
+def test_a_bulletin_that_is_withheld_is_not_published(archive: Database) -> None:
+    open_one = replace(leg("o", 30, END), outcome="open", left_at=None)
+    keep(archive, "leg_versions", [leg_row(open_one)])
+    with pytest.raises(HistoryError, match="withheld: Of 1 calls nobody knows the end yet"):
+        made(archive, Wanted("month-bulletin", "2026-10"), PUBLISHED)
+
+
+def test_a_month_that_a_former_release_published_is_compared_with_what_it_froze(
+    archive: Database,
+) -> None:
+    question = Question(START, END, as_of=PUBLISHED, now=PUBLISHED)
+    page = month_paper(archive, catalogue(archive), question)
+    frozen, digest = packed(frozen_paper(page, "history month"))
+    of_now = made(archive, MONTH, PUBLISHED).publication
+    former = replace(of_now, frozen=frozen, digest=digest, files=())
+    kept(archive, Published(former, ()), PUBLISHED)
+    assert restated(archive) == ({}, [])
+    keep(archive, "leg_versions", [leg_row(leg("9", 8, LATER))])
+    assert restated(archive)[0]["centres/pipes/called"] == (4, 5, 1)

@@ -125,7 +125,7 @@ def test_reports_are_not_published_with_the_targets() -> None:
         (MONTHLY.replace("first working day 06:30", "soon after") + TO, "reports[0].when: expected a duration"),
         (MONTHLY.replace("first working day 06:30", "29d after") + TO, "reports[0].when: at most 672h"),
         (MONTHLY.replace('["pdf", "csv", "pdf"]', "[]") + TO, "reports[0].formats: empty"),
-        (MONTHLY.replace('"month"', '"day bulletin"') + TO, "reports[0].language: a bulletin is of all departments, in English"),
+        (MONTHLY.replace('"month"', '"day bulletin"').replace("formats", 'departments = ["water"]\nformats') + TO, "reports[0].departments: a bulletin is of all departments"),
         (MONTHLY.replace('"month"', '"day bulletin"').replace('"zu"', '"en"') + TO, "reports[0].formats: a bulletin is written as html, csv, json, not as pdf"),
     ],
 )  # fmt: skip

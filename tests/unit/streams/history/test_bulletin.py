@@ -4,8 +4,20 @@ from typing import Any
 
 import pytest
 
-from schemas.bulletin import Withheld
-from streams.history.bulletin import COUNTS, TOTAL, Figures, hidden_cells, row, withheld
+from streams.history.bulletin import (
+    CALLS_PER_REFUSED,
+    COUNTS,
+    SMALLEST_COUNT,
+    TOTAL,
+    Figures,
+    Why,
+    hidden_cells,
+    missing_at_most,
+    refused_too_many,
+    row,
+    withheld,
+)
+from streams.history.sentences import sentence
 
 
 def record(answered: int = 0, abandoned: int = 0, rejected: int = 0, **more: Any) -> dict[str, Any]:
@@ -61,7 +73,7 @@ def test_a_month_does_not_give_away_a_day_that_hid_something() -> None:
 
 def test_a_hidden_count_is_named_and_null() -> None:
     of = Figures(record(answered=90, abandoned=3))
-    found = row("water", "Water", of, frozenset({("water", "gave_up"), ("other", "answered")}))
+    found = row("water", of, frozenset({("water", "gave_up"), ("other", "answered")}))
     assert (found.suppressed, found.gave_up, found.answered, found.calls) == (
         ("gave_up",),
         None,
@@ -87,5 +99,26 @@ def test_it_is_withheld_where_the_books_do_not_balance(
 
 
 def test_what_is_known_from_elsewhere_withholds_it_too() -> None:
-    away = Withheld("source_silent", "source pbx told nothing")
+    away = Why("source_silent", sentence("not_to_its_end"))
     assert withheld({TOTAL: Figures({})}, [away]) == (away,)
+
+
+@pytest.mark.parametrize(
+    ("refused", "calls", "withheld_for"),
+    [
+        (0, 0, []),
+        (1, CALLS_PER_REFUSED, []),
+        (1, CALLS_PER_REFUSED - 1, ["records_refused"]),
+        (11, 10 * CALLS_PER_REFUSED, ["records_refused"]),
+    ],
+)
+def test_more_refused_records_than_one_in_so_many_calls_withhold_it(
+    refused: int, calls: int, withheld_for: list[str]
+) -> None:
+    assert [each.reason for each in refused_too_many(refused, calls)] == withheld_for
+
+
+def test_calls_that_may_be_missing_are_no_small_count() -> None:
+    assert [missing_at_most(n) for n in (0, 1, SMALLEST_COUNT - 1, SMALLEST_COUNT, 70)] == [
+        0, SMALLEST_COUNT, SMALLEST_COUNT, SMALLEST_COUNT, 70,
+    ]  # fmt: skip

@@ -37,7 +37,7 @@ def test_a_publication_is_found_by_its_id() -> None:
 def test_what_was_frozen_is_written_as_the_report_was(output: Format) -> None:
     section = Section("month", tables=(Table(PART, [{"queue": "=water", "legs": 3}]),))
     paper = Paper(sentence("of_month", month="2026-10", zone="UTC"), {"zone": "UTC"}, (section,))
-    report = unpacked(publication(frozen_of(paper, {"centres": "queue"})))
+    report = unpacked(publication(frozen_of(paper, {"centres": "queue"}, "paper")))
     parts, found = thawed(report)
     again = rendered_parts(parts, found, output)
     assert again == rendered_parts((SENTENCES, PART), paper.found(), output)

@@ -1,35 +1,17 @@
-"""What may not be made: a period that is not known to its end, and books that differ. With an archive: test_scheduled.py."""
+"""What may not be made: a period that is not known to its end. With an archive: test_scheduled.py."""
 
 import pytest
-from msgspec.structs import replace
 
 from schemas.millis import from_iso
 from schemas.periods import period_of
 from schemas.report_plans import ReportPlan, parse_when
-from streams.history.paper import Section
-from streams.history.sentences import sentence
-from streams.scheduled.making import Maker, NotReadyError, file_names, unbalanced
+from streams.scheduled.making import Maker, NotReadyError, file_names
 from streams.sinks.clickhouse.database import RefusedError, UnavailableError
-from tests.support.papers import made_paper
 
 PLAN = ReportPlan(
     name="committee", what="week", when=parse_when("06:30"), formats=("pdf", "xlsx"), zone="UTC", period_zone="UTC",
 )  # fmt: skip
 LATER = from_iso("2026-10-31T00:00:00+02:00")
-
-
-def test_a_paper_whose_books_differ_or_that_knows_nothing_does_not_go_out() -> None:
-    differ = Section("completeness", sentences=(sentence("books_differ", counted=7, in_steps=8),))
-    paper = made_paper()
-    whole = replace(
-        paper, sections=(*paper.sections, Section("completeness", sentences=(sentence("no_hole"),)))
-    )
-    assert unbalanced(whole) == ""
-    assert "7" in unbalanced(replace(paper, sections=(*paper.sections, differ)))
-    nothing = replace(
-        paper, sections=(Section("short", sentences=(sentence("no_data", "month"),)),)
-    )
-    assert unbalanced(nothing) == "The archive has no data of this month, nor of any other."
 
 
 class Away:

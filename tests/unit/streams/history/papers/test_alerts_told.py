@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from streams.history.catalogue import Catalogue
 from streams.history.papers.alerts_told import ALERTS, Alerted, Told, section, told_of
 from streams.history.papers.asked import asked
-from streams.history.papers.period import period_of
+from streams.history.period import period_of
 from tests.support.builders import MONDAY, targets
 
 HOUR = 3_600_000

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from streams.history.catalogue import Catalogue
 from streams.history.papers.asked import asked
-from streams.history.papers.period import period_of
+from streams.history.period import period_of
 from streams.history.question import HistoryError
 from tests.support.builders import targets
 

@@ -5,7 +5,7 @@ from schemas.notes import ActionDone, Note, NoteKind, WrittenNote
 from streams.history.catalogue import Catalogue
 from streams.history.papers.asked import asked
 from streams.history.papers.carried import Carried, PublishedFigure, actions, published
-from streams.history.papers.period import period_of
+from streams.history.period import period_of
 from tests.support.builders import MONDAY, targets
 
 ABOUT = asked(

@@ -1,11 +1,16 @@
 """The books of a paper, and days on which nobody called."""
 
+from msgspec.structs import replace
+
 from streams.history.catalogue import Catalogue
 from streams.history.counted_groups import Counted
+from streams.history.paper import Section
 from streams.history.papers.asked import asked
-from streams.history.papers.completeness import Complete, hole_rows, section
-from streams.history.papers.period import period_of
+from streams.history.papers.completeness import Complete, hole_rows, problem_of, section
+from streams.history.period import period_of
+from streams.history.sentences import sentence
 from tests.support.builders import MONDAY, targets
+from tests.support.papers import made_paper
 
 DAY = 86_400_000
 ABOUT = asked(
@@ -44,3 +49,29 @@ def test_what_is_in_quarantine_is_counted() -> None:
     )
     said = [each.text for each in section(found, None, 0, ABOUT).sentences]
     assert "3 records that came in this week could not be counted: they are in quarantine." in said
+
+
+def test_silent_queues_and_sources_that_were_away_are_said() -> None:
+    found = Complete(0, (), (), (), None)
+    assert "may_be_missing" not in [each.name for each in section(found, None, 0, ABOUT).sentences]
+    (said,) = [
+        each.text
+        for each in section(replace(found, silent=2, away=1), None, 0, ABOUT).sentences
+        if each.name == "may_be_missing"
+    ]
+    assert "2 times a queue was silent" in said
+    assert "1 times a source told nothing" in said
+
+
+def test_a_paper_whose_books_differ_or_that_knows_nothing_does_not_go_out() -> None:
+    differ = Section("completeness", sentences=(sentence("books_differ", counted=7, in_steps=8),))
+    paper = made_paper()
+    whole = replace(
+        paper, sections=(*paper.sections, Section("completeness", sentences=(sentence("no_hole"),)))
+    )
+    assert problem_of(whole) == ""
+    assert "7" in problem_of(replace(paper, sections=(*paper.sections, differ)))
+    nothing = replace(
+        paper, sections=(Section("short", sentences=(sentence("no_data", "month"),)),)
+    )
+    assert problem_of(nothing) == "The archive has no data of this month, nor of any other."

@@ -20,9 +20,9 @@ from streams.history.own_metrics import Value
 from streams.history.paper import Paper, Section
 from streams.history.papers.asked import asked
 from streams.history.papers.own_metrics import definitions, explained, section
-from streams.history.papers.period import period_of
 from streams.history.papers.shown import ShownTable, shown
 from streams.history.papers.writing import written
+from streams.history.period import period_of
 from tests.support.builders import targets
 from tests.support.papers import FORMULA, LONG_ARABIC, MARKUP, made_paper
 

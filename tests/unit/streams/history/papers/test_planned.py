@@ -6,8 +6,8 @@ from schemas.notes import Note, WrittenNote
 from schemas.opening import DatedSpan, Opening
 from streams.history.catalogue import Catalogue
 from streams.history.papers.asked import asked
-from streams.history.papers.period import period_of
 from streams.history.papers.planned import planned_rows, section
+from streams.history.period import period_of
 from tests.support.builders import MONDAY, targets
 
 OPENING = Opening(

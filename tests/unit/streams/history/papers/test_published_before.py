@@ -3,8 +3,8 @@
 from streams.history.catalogue import Catalogue
 from streams.history.papers.asked import asked
 from streams.history.papers.carried import Carried
-from streams.history.papers.period import period_of
 from streams.history.papers.published_before import figures_of, read_carried
+from streams.history.period import period_of
 from streams.history.restating import ChangedFigure, Restated
 from tests.support.builders import targets
 from tests.support.fake_archive import FakeArchive

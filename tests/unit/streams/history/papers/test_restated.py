@@ -3,8 +3,8 @@
 from streams.history.catalogue import Catalogue
 from streams.history.papers.asked import asked
 from streams.history.papers.carried import Carried
-from streams.history.papers.period import period_of
 from streams.history.papers.restated import Restated, corrected_rows, section
+from streams.history.period import period_of
 from streams.history.report import Row
 from tests.support.builders import MONDAY, targets
 

@@ -10,8 +10,8 @@ from streams.history.league import Placed
 from streams.history.month import GroupsMonth
 from streams.history.papers.alerts_told import Alerted, Told
 from streams.history.papers.asked import asked
-from streams.history.papers.period import period_of
 from streams.history.papers.worst import section
+from streams.history.period import period_of
 from streams.history.promises_kept import Kept
 from tests.support.builders import MONDAY, targets
 

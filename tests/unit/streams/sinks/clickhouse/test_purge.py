@@ -13,6 +13,7 @@ def test_every_table_but_the_targets_is_purged_by_a_column_of_its_own() -> None:
         "notes",
         "publications",
         "published_figures",
+        "published_files",
         "scheduled_reports",
         "queue_days",
         "quarter_hours",

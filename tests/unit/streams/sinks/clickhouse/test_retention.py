@@ -15,6 +15,7 @@ def test_every_table_but_those_kept_for_ever_can_be_named_with_a_column_of_its_o
         "notes",
         "publications",
         "published_figures",
+        "published_files",
         "scheduled_reports",
         "queue_days",
         "quarter_hours",

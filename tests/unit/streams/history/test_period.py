@@ -3,7 +3,8 @@
 import pytest
 
 from schemas.millis import HOUR, from_iso
-from streams.history.papers.period import last_finished, period_of
+from streams.history.period import finished, last_finished, period_of
+from streams.history.question import HistoryError
 from streams.history.sentences import Length
 
 BERLIN = "Europe/Berlin"
@@ -55,3 +56,12 @@ def test_the_last_that_is_over() -> None:
     assert [last_finished(length, now, "UTC").text for length in ("month", "week", "day")] == [
         "2026-10", "2026-W43", "2026-10-31",
     ]  # fmt: skip
+
+
+def test_a_period_that_is_not_over_or_none_is_refused() -> None:
+    end = period_of("week", "2026-W10", "UTC").end
+    assert finished("week", "2026-W10", "UTC", end).end == end
+    with pytest.raises(HistoryError, match="2026-W10 is not over"):
+        finished("week", "2026-W10", "UTC", end - 1)
+    with pytest.raises(HistoryError, match="expected a day such as"):
+        finished("day", "2026-W10", "UTC", end)

@@ -11,6 +11,7 @@ from schemas import periods
 from schemas.millis import to_datetime
 from schemas.periods import containing
 from streams.history.months import Range
+from streams.history.question import HistoryError
 from streams.history.sentences import Length
 
 SHOWN_BEFORE: dict[Length, int] = {"month": 5, "week": 7, "day": 7}
@@ -60,3 +61,14 @@ def last_finished(length: Length, now: int, zone: str) -> Period:
     """The newest one that is over at `now`."""
     today = to_datetime(now, ZoneInfo(zone)).date()
     return Period(containing(length, today).previous(), zone)
+
+
+def finished(length: Length, text: str, zone: str, now: int) -> Period:
+    """What can be told for ever. HistoryError for a text that is no such period, and for one that is not over."""
+    try:
+        period = period_of(length, text, zone)
+    except ValueError as error:
+        raise HistoryError(str(error)) from None
+    if now < period.end:
+        raise HistoryError(f"{text} is not over: its figures would still change")
+    return period
