@@ -28,7 +28,8 @@ def test_it_is_for_the_time_in_which_no_up_runs(
     (tmp_path / "kafka").mkdir()
     monkeypatch.setenv("QUEUEWATCH_DATA", str(tmp_path))
     done = CliRunner().invoke(command, ["purge", "--before", "2025-11-01"])
-    assert (done.exit_code, done.output) == (1, f"queuewatch: {tmp_path} holds no archive\n")
+    assert done.exit_code == 1
+    assert f"{tmp_path} holds no archive" in done.output
     alone = CliRunner().invoke(command, [])
     assert alone.exit_code == 1
     assert "no `queuewatch up` runs on --data" in alone.output
