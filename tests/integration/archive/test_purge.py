@@ -91,7 +91,7 @@ def test_what_is_older_goes_and_the_rest_stays(archive: Database) -> None:
     assert gone == {
         "legs": len(OLD), "leg_versions": 2 * len(OLD), "targets": 0, "audit": 0, "forgotten": 0,
         "notes": 0, "publications": 0, "published_figures": 0, "published_files": 0, "scheduled_reports": 0, "quarter_hours": 0, "queue_days": -NOTES,
-        "caller_links": 0,
+        "caller_links": 0, "day_sums": 0,
     } | dict.fromkeys(TIME_OF_ROW.keys() - {"legs", "leg_versions"}, days)  # fmt: skip
     assert call_figures(archive, read_catalogue(archive, END), question) == before
     purge(archive, CUT, END + DAY, tables.append)  # again: nothing
