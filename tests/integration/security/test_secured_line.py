@@ -108,7 +108,7 @@ def test_every_process_works_with_the_rights_that_are_printed_and_no_more(
 ) -> None:
     # What an administrator does, from the machine of the broker.
     said = line.tried({}, "topics", "acl", "--set", "--kafka", line.nodes.internal)
-    assert "rights set for 7 users" in said.stdout, said.stderr
+    assert "rights set for 8 users" in said.stdout, said.stderr
     data, webhook = tmp_path / "data", Webhook()
     (tmp_path / "desk.urls").write_text(f"json://127.0.0.1:{webhook.port}/told")
     queues = tmp_path / "queues.toml"
@@ -119,7 +119,7 @@ def test_every_process_works_with_the_rights_that_are_printed_and_no_more(
     line.run("operator", "topics", "check")
     line.run("operator", "queues", "publish", str(queues))
 
-    stream, archive, query, board, notify, deliver, hook = free_ports(7)
+    stream, archive, query, board, notify, deliver, hook, reports = free_ports(8)
     place = ["--data", str(data), "--query-port", str(query)]
     with webhook:
         line.process("stream", "--metrics-port", str(stream), port=stream)
@@ -133,6 +133,9 @@ def test_every_process_works_with_the_rights_that_are_printed_and_no_more(
             "notify", "--metrics-port", str(notify), "--alertmanager", f"http://127.0.0.1:{hook}",
             "--queues", str(queues), port=notify,
         )  # fmt: skip
+        line.process(
+            "reports", "--metrics-port", str(reports), "--queues", str(queues), *place, port=reports
+        )
         line.run("send", "send", "records", str(calls), "--source", "pbx", *place)
         line.run("operator", "drain", "--timeout", "120")
         rows = line.run(
