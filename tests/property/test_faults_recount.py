@@ -114,7 +114,7 @@ def test_one_fault(name: str) -> None:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_all_faults_over_a_long_day(seed: int) -> None:
     """Long enough that some facts come after their calls are forgotten."""
-    played = play(NAMES, seed, hours=10.5)
+    played = play(NAMES, seed, hours=12)
     assert all(fault.struck > 0 for fault in played.faults.values())
     check(played, count(played.topic, TARGETS))
     found = distance(played)

@@ -54,12 +54,12 @@ class Deleted(Struct, frozen=True):
 
 
 def note_deletion(reader: Reader, table: str, older: str, now: int) -> None:
-    """Before the rows of a table go that meet the condition `older`."""
+    """Before the rows of a table go that meet the condition `older`. What they would tell of later than `now` nobody could ask yet."""
     for moment, expression in MOMENTS.get(table, {}).items():
         reader.execute(
             f"INSERT INTO {_NOTES} (queue, day, kind, number, covers, shape, far)"
             f" SELECT '' AS queue, toDateTime(0) AS day, {quoted(f'{_PREFIX}{table} {moment}')} AS kind,"
-            f" toUInt64(greatest(0, max({expression})) + 1) AS number, toUInt64({now}) AS covers, '' AS shape,"
+            f" toUInt64(least(greatest(0, max({expression})) + 1, {now})) AS number, toUInt64({now}) AS covers, '' AS shape,"
             f" toInt64(0) AS far FROM {table} WHERE {older} HAVING count() > 0"
         )
 

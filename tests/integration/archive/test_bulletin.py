@@ -124,7 +124,7 @@ def test_a_period_whose_beginning_is_not_archived_has_no_figures(archive: Databa
     found = drafted(archive, read_catalogue(archive, NOW), "month", "2026-09", NOW).said()
     (why,) = found.withheld
     assert (why.reason, found.rows) == ("no_data", ())
-    assert why.text.startswith("The archive has nothing before 2026-10-01 01:00")
+    assert why.text.startswith("The archive has nothing before Wed 30 Sep 2026 23:00")
 
 
 def refused(position: int, known_at: int = FIFTH, origin: str = "calls-0") -> Quarantined:
