@@ -5,6 +5,7 @@ in the order of arrival; on one line `stream` and `archive` are killed while it 
 """
 
 import signal
+import time
 from collections.abc import Collection
 from pathlib import Path
 
@@ -29,6 +30,8 @@ from tests.support.services import ClickHouse
 from tests.support.waiting import wait_until
 
 LEGS = day_legs(seed=1)
+MANY_LEGS = day_legs(seed=1, count=6_000)
+TURN_S = 0.02  # in which a sender may run before it stands still: it sends a tenth of them
 WINDOW_MS = 30 * MINUTE
 
 
@@ -98,14 +101,18 @@ def test_live(kafka: LocalKafka, tmp_path: Path) -> None:
 def test_live_while_stream_and_archive_are_killed(
     kafka: LocalKafka, clickhouse_server: ClickHouse, tmp_path: Path
 ) -> None:
-    records = write_records(tmp_path / "records.csv", LEGS)
+    records = write_records(tmp_path / "records.csv", MANY_LEGS)
     with line_on(kafka, tmp_path, clickhouse_server) as line:
         sender = line.started("send", "records", str(records), "--feed", "live")
-        wait_until(lambda: line.applied() > 500, "the stream has counted something", every_s=0.02)
-        sender.send_signal(signal.SIGSTOP)  # else it could be through before the kill
-        assert sender.poll() is None, (
-            "the file is too short: it was sent before anything was killed"
-        )
+
+        def has_counted() -> bool:
+            sender.send_signal(signal.SIGCONT)
+            time.sleep(TURN_S)
+            sender.send_signal(signal.SIGSTOP)  # else it would be through before the kill
+            assert sender.poll() is None, "all was sent before anything was killed"
+            return line.applied() > 500
+
+        wait_until(has_counted, "the stream has counted something", every_s=0.3)
         line.stream.kill()
         line.archive.kill()
         sender.send_signal(signal.SIGCONT)
@@ -114,6 +121,6 @@ def test_live_while_stream_and_archive_are_killed(
         said = sender.communicate(timeout=120)[0]
         assert sender.returncode == 0, said
         line.drain()
-        check(line, LEGS)
-        check_snapshots(line, LEGS)
+        check(line, MANY_LEGS)
+        check_snapshots(line, MANY_LEGS)
         assert "3 queues agree" in line.run("reconcile", "--day", "2026-03-02")

@@ -255,7 +255,7 @@ def test_a_bulletin_that_must_be_withheld_waits_for_a_person(floor: Floor) -> No
     asked = ("run", "daily", "--period", floor.day.text, *floor.archive())
     held = floor.run(*asked)
     assert held.returncode == 1
-    assert "withheld: of 1 calls nobody knows the end yet" in held.stderr
+    assert "withheld: Of 1 calls nobody knows the end yet" in held.stderr
     assert floor.box.mails == []
     done = floor.run(*asked, "--incomplete")
     assert done.returncode == 0, done.stderr

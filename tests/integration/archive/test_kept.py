@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from schemas.legs import LegRow
+from schemas.metrics import Metric
 from schemas.millis import DAY, HOUR, MINUTE, from_iso
 from schemas.past_figures import Part as PagePart
 from schemas.past_figures import PastAsked, PastTold
@@ -45,6 +46,7 @@ ROWS: list[LegRow] = [
     replace(promised_row(leg, 2, leg.arrived_at + HOUR), contact_id=f"contact-{number % 400}")
     for number, leg in enumerate(made_up_legs(5, START, END, QUEUES, 1_200))
 ]
+METRIC = Metric("soon", "answered_in_20_s / offered", "share")
 REPORTS: Mapping[str, Report] = {
     **{name: registry.report(name) for name in registry.names()},
     "alerts quality": ALERTS,
@@ -93,7 +95,7 @@ def spell_row(at: int, number: int) -> tuple[object, ...]:
 
 
 def fill(database: Database) -> None:
-    keep_targets(database, promising_targets(ZONE))
+    keep_targets(database, replace(promising_targets(ZONE), metrics=(METRIC,)))
     keep_as_archive(
         database,
         "leg_versions",
@@ -309,7 +311,7 @@ def test_a_call_that_came_late_does_not_hide_what_a_former_release_deleted(
 ) -> None:
     """The first deletion that was noted was of that call alone: questions about later days counted what was left of them."""
     with opened(kind, tmp_path, clickhouse_server) as database:
-        keep_targets(database, promising_targets(ZONE))
+        keep_targets(database, replace(promising_targets(ZONE), metrics=(METRIC,)))
         closed = from_iso("2026-04-16T00:00:00Z")
         mark = ("", 0, "closed", closed, 0, "", 0)
         database.insert("queue_days", TABLES["queue_days"], [mark])

@@ -33,6 +33,7 @@ START, END = from_iso("2026-10-01T00:00:00Z"), from_iso("2026-11-01T00:00:00Z")
 PUBLISHED = END + 2 * DAY
 MONTH = Wanted("month", "2026-10")
 LATER = PUBLISHED + DAY
+EARLY = START + 10 * MINUTE  # so the archive reaches back before what a bulletin tells of
 
 
 def leg(
@@ -196,6 +197,7 @@ def test_weeks_days_and_bulletins_are_published_with_their_files_and_restated(
 ) -> None:
     many = [leg(f"x{n}", 20 + n, END) for n in range(10)]  # on each day more than a small count
     many += [leg(f"y{n}", 40 + n, END, at=END - MINUTE) for n in range(10)]
+    many += [leg(f"z{n}", 60 + n, END, at=EARLY) for n in range(10)]
     keep(archive, "leg_versions", [leg_row(each) for each in many])
     first = made(archive, wanted, PUBLISHED)
     names = [f"{language}.{each}" for language in wanted.languages for each in wanted.formats]
@@ -222,7 +224,9 @@ def test_weeks_days_and_bulletins_are_published_with_their_files_and_restated(
 
 def test_a_bulletin_that_is_withheld_is_not_published(archive: Database) -> None:
     open_one = replace(leg("o", 30, END), outcome="open", left_at=None)
-    keep(archive, "leg_versions", [leg_row(open_one)])
+    keep(
+        archive, "leg_versions", [leg_row(each) for each in (open_one, leg("z", 31, END, at=EARLY))]
+    )
     with pytest.raises(HistoryError, match="withheld: Of 1 calls nobody knows the end yet"):
         made(archive, Wanted("month-bulletin", "2026-10"), PUBLISHED)
 
