@@ -35,7 +35,7 @@ window.painted = {};
 let last = cell();
 new MutationObserver(() => {
   const now = cell();
-  if (now === last) return;
+  if (now === last || Number.isNaN(now)) return;  // its row is not among those that are shown
   last = now;
   requestAnimationFrame(() => requestAnimationFrame(() => { window.painted[now] ??= Date.now(); }));
 }).observe(document.body, { subtree: true, childList: true, characterData: true });

@@ -14,7 +14,7 @@ from schemas.commands import Acknowledged, LineShown, command_key
 from schemas.millis import HOUR, MINUTE
 from schemas.roles import ROLES
 from tests.browser.test_people import log_in, picture, screen, served
-from tests.support.browser import chromium
+from tests.support.browser import chromium, texts_of
 from tests.support.callers import ANN, BO, OTHER, came, line
 from tests.support.people import Town
 from tests.support.waiting import wait_until
@@ -66,7 +66,7 @@ def desk_town(folder: Path) -> Town:
 
 def text(driver: webdriver.Chrome, css: str) -> str:
     """What can be read there; "" while it is not there."""
-    return " ".join(each.text for each in driver.find_elements(By.CSS_SELECTOR, css)[:1])
+    return "".join(texts_of(driver, css)[:1])
 
 
 def opened(driver: webdriver.Chrome, url: str, town: Town, query: str = "") -> None:

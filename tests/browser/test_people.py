@@ -13,7 +13,7 @@ from selenium.webdriver.common.by import By
 from dashboards.access.register import EVERYBODY
 from streams.local.kafka import free_port
 from streams.local.kafka_place import HOST
-from tests.support.browser import chromium
+from tests.support.browser import chromium, texts_of
 from tests.support.people import Town
 from tests.support.services import get
 from tests.support.waiting import wait_until
@@ -80,7 +80,7 @@ def test_a_person_logs_in_sees_her_department_and_logs_out(tmp_path: Path) -> No
 
         def shows(selector: str, text: str) -> None:
             wait_until(
-                lambda: text in "".join(e.text for e in driver.find_elements(By.CSS_SELECTOR, selector)),
+                lambda: text in "".join(texts_of(driver, selector)),
                 f"{text} stands in {selector}",
             )  # fmt: skip
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
 
 from tests.support.services import program
 
@@ -27,3 +29,11 @@ def chromium(width: int = 1920, height: int = 1080) -> Iterator[webdriver.Chrome
         yield driver
     finally:
         driver.quit()
+
+
+def texts_of(driver: webdriver.Chrome, selector: str) -> list[str]:
+    """What can be read in each such element."""
+    try:
+        return [each.text for each in driver.find_elements(By.CSS_SELECTOR, selector)]
+    except StaleElementReferenceException:  # another page has come between two commands
+        return texts_of(driver, selector)

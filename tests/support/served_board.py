@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any, Self
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
-from selenium.webdriver.common.by import By
 
 from dashboards.callers.stays import Stays
 from dashboards.wallboard.ack_route import AckRoute
@@ -21,6 +19,7 @@ from dashboards.wallboard.server import Place, Wallboard, serve
 from streams.local.kafka import free_port
 from streams.local.kafka_place import HOST
 from streams.plumbing.wall_clock import now_ms
+from tests.support.browser import texts_of
 from tests.support.floors import records
 from tests.support.services import get
 from tests.support.waiting import wait_until
@@ -109,11 +108,7 @@ class Page:
         wait_until(lambda: self.text(shows), f"{path} shows {shows}")
 
     def text(self, selector: str) -> str:
-        found = self.driver.find_elements(By.CSS_SELECTOR, selector)
-        try:
-            return found[0].text if found else ""
-        except StaleElementReferenceException:  # another page has come between the two commands
-            return self.text(selector)
+        return "".join(texts_of(self.driver, selector)[:1])
 
     def cell(self, queue: str, column: str) -> str:
         return self.text(f'tr[data-queue="{queue}"] .{column} .figure')
