@@ -11,9 +11,11 @@ from schemas.tables import LEG_IDENTITY
 # `key_at` is the arrival as it was told first. Who asks for a range of arrivals looks that much further on both sides:
 # a leg whose arrival was corrected by more is not found, in no report and on no board.
 KEY_SLACK_DAYS = 7
-# Kinds of rows of `queue_days` without a queue that say before which arrival legs were deleted: the note of a deletion
-# (streams.sinks.clickhouse.deletions), and which days are closed, all that former releases noted.
-LEGS_DELETED = ("deleted legs arrival", "closed")
+# Kinds of rows of `queue_days` without a queue: which days are closed, and, with table and moment behind it, up to when rows were
+# deleted (streams.sinks.clickhouse.deletions).
+CLOSED, DELETED = "closed", "deleted "
+# Those that say before which arrival legs were deleted; closed days are all that former releases noted.
+LEGS_DELETED = (f"{DELETED}legs arrival", CLOSED)
 _IDENTITY = ", ".join(LEG_IDENTITY)
 _KEY_ORDER = (
     "queue",

@@ -8,7 +8,7 @@ import click
 from schemas.owners import Language
 from streams.cli import options
 from streams.cli.options import Failure
-from streams.cli.output_file import write_whole
+from streams.cli.output_file import out_or_terminal, write_whole
 from streams.plumbing.wall_clock import now_ms
 
 if TYPE_CHECKING:
@@ -29,10 +29,7 @@ if TYPE_CHECKING:
     "--language", type=click.Choice(get_args(Language)), default="en", show_default=True,
     help="Of headings, reasons and sentences.",
 )  # fmt: skip
-@click.option(
-    "--out", default=None, metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
-    help="Into this file; written whole or not at all.  [default: the terminal]",
-)  # fmt: skip
+@out_or_terminal
 @options.data
 @options.clickhouse
 @options.query_port

@@ -8,6 +8,7 @@ import click
 
 from streams.cli import connections, options
 from streams.cli.options import Failure, in_one_line
+from streams.cli.queues_file import queues_option
 
 _log = logging.getLogger(__name__)
 
@@ -15,16 +16,7 @@ _log = logging.getLogger(__name__)
 @click.command(name="deliver")
 @options.kafka
 @options.namespace
-@click.option(
-    "--queues",
-    "file",
-    envvar="QUEUEWATCH_QUEUES",
-    default="queues.toml",
-    show_default=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Whose [owners] have deliver_file; read again when it or such a file changes.",
-)
+@queues_option("Whose [owners] have deliver_file; read again when it or such a file changes.")
 @click.option(
     "--port",
     envvar="QUEUEWATCH_DELIVER_PORT",

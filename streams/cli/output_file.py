@@ -2,8 +2,15 @@
 
 from pathlib import Path
 
+import click
+
 from streams.cli.options import Failure
 from streams.plumbing import whole_file
+
+out_or_terminal = click.option(
+    "--out", default=None, metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+    help="Into this file; written whole or not at all.  [default: the terminal]",
+)  # fmt: skip
 
 
 def write_whole(file: Path, body: bytes) -> None:

@@ -11,7 +11,7 @@ from schemas.report_plans import BULLETIN_FORMATS, Format
 from streams.cli import options
 from streams.cli.audited import audited, say_of
 from streams.cli.options import Failure, in_one_line
-from streams.cli.output_file import write_whole
+from streams.cli.output_file import out_or_terminal, write_whole
 from streams.cli.who import who_option
 from streams.plumbing.wall_clock import now_ms
 
@@ -159,10 +159,7 @@ def list_(output: Any, bootstrap: str, namespace: str) -> None:
     "--language", type=click.Choice(get_args(Language)), default=None,
     help="Of the file.  [default: the first in which it was published]",
 )  # fmt: skip
-@click.option(
-    "--out", default=None, metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
-    help="Into this file; written whole or not at all.  [default: the terminal]",
-)  # fmt: skip
+@out_or_terminal
 @_of_topic
 def show(
     id_: str, output: str, language: str | None, out: Path | None, bootstrap: str, namespace: str

@@ -1,7 +1,8 @@
-"""The argument FILE of `queuewatch queues …`, and its content."""
+"""The argument FILE of `queuewatch queues …` and the option `--queues FILE` of processes, and its content."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +17,20 @@ queues_file = click.argument(
     default=Path("queues.toml"),
     required=False,
 )
+
+
+def queues_option(text: str) -> Callable[[Any], Any]:
+    """Passed on as `file`; `text` says what is read of it."""
+    return click.option(
+        "--queues",
+        "file",
+        envvar="QUEUEWATCH_QUEUES",
+        default="queues.toml",
+        show_default=True,
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help=text,
+    )
 
 
 def read_file(path: Path) -> "QueuesFile":

@@ -10,6 +10,7 @@ import click
 from streams.cli import connections, options
 from streams.cli.audited import audited, say_of
 from streams.cli.options import Failure, in_one_line
+from streams.cli.queues_file import queues_option
 from streams.cli.subcommands import is_for_a_subcommand
 
 if TYPE_CHECKING:
@@ -18,16 +19,7 @@ if TYPE_CHECKING:
     from streams.scheduled.plans_file import PlansFile
 
 _log = logging.getLogger(__name__)
-_queues = click.option(
-    "--queues",
-    "file",
-    envvar="QUEUEWATCH_QUEUES",
-    default="queues.toml",
-    show_default=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Whose [[reports]] are made; read again when it changes.",
-)
+_queues = queues_option("Whose [[reports]] are made; read again when it changes.")
 
 
 @click.group(name="reports", invoke_without_command=True)
@@ -233,12 +225,10 @@ def _named(plans: "PlansFile", name: str, file: Path) -> "ReportPlan":
 
 
 def _finished(plan: "ReportPlan", text: str, now: int) -> "Period":
-    from schemas.periods import of_kind
+    from streams.history.period import finished
+    from streams.history.question import HistoryError
 
     try:
-        period = of_kind(plan.length, text)
-    except ValueError as error:
+        return finished(plan.length, text, plan.period_zone, now).of
+    except HistoryError as error:
         raise click.BadParameter(str(error), param_hint="--period") from None
-    if period.bounds(plan.period_zone)[1] > now:
-        raise click.BadParameter(f"{text} is not over", param_hint="--period")
-    return period

@@ -14,7 +14,7 @@ from itertools import groupby
 from msgspec import Struct
 
 from schemas.millis import DAY, SECOND, to_datetime
-from schemas.newest_legs import KEY_SLACK_DAYS, newest_legs_sql
+from schemas.newest_legs import CLOSED, KEY_SLACK_DAYS, newest_legs_sql
 from schemas.tables import COUNTED_COLUMNS, DAY_SUM_COLUMNS, TABLES
 from streams.history.quarter_hours import OF_LEGS, QUARTER_MS, counted_sql, day_of, day_sums_sql
 from streams.history.rolled_up import (
@@ -121,7 +121,7 @@ def close_before(
     older = f"SELECT count() FROM legs WHERE key_at < toDateTime({before // SECOND})"
     if not done.left and database.execute(older).rows[0][0]:
         note_former_deletion(database)
-        _mark(database, "closed", end)
+        _mark(database, CLOSED, end)
     return done
 
 
@@ -137,7 +137,7 @@ def _count_unbuilt(reader: Reader, until: int) -> int:
 
 
 def _unbuilt_sql(reader: Reader, until: int) -> str:
-    closed = read_marks(reader).get("closed", 0)
+    closed = read_marks(reader).get(CLOSED, 0)
     return status_sql(0, min(day_of(until) - DAY, _LAST_DAY), unbuilt_condition(closed))
 
 

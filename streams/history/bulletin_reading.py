@@ -21,7 +21,7 @@ from streams.history.counted_groups import counted_groups
 from streams.history.intervals import EVERY
 from streams.history.missing import REFUSED, SILENCE, refused_records, silent_queues, sources_away
 from streams.history.months import Range
-from streams.history.open_lines import QUIET_MS, open_meanwhile
+from streams.history.open_lines import open_before
 from streams.history.period import Period, finished
 from streams.history.question import By, HistoryError, Question
 from streams.history.reach import ends, reaches_end
@@ -116,7 +116,8 @@ def _missing(reader: Reader, catalogue: Catalogue, period: Period, known_at: int
     known = ends(reader)
     if known is None or not reaches_end(known, period.end):
         yield Why("no_data", sentence("not_to_its_end"))
-    elif queue := open_before(known[0], catalogue, period.range):
+    elif queue := open_before(catalogue.queues.values(), period.start, known[0]):
+        # It has no place to say that its first days are missing, and would be read as one of all days.
         first = Moment(known[0], zone, dated=True)
         yield Why("no_data", sentence("nothing_before", queue=queue, first=first))
     asked = Question(period.start, period.end, now=known_at)
@@ -134,10 +135,3 @@ def _missing(reader: Reader, catalogue: Catalogue, period: Period, known_at: int
     for source, at in sources_away(reader, period.range):
         said = sentence("source_was_away", source=source, since=Moment(at, zone, dated=True))
         yield Why("source_silent", said)
-
-
-def open_before(first: int, catalogue: Catalogue, range_: Range) -> str:
-    """A line of the period that was open before `first`, from which on the archive has something; "" if none was. A bulletin has no
-    place to say that its first days are missing, and would be read as one of all days.
-    """
-    return open_meanwhile(catalogue.queues.values(), range_.start, first - QUIET_MS)

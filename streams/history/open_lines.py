@@ -8,7 +8,17 @@ from schemas.millis import HOUR, to_datetime
 from schemas.opening import open_spans
 from schemas.targets import Targets
 
-QUIET_MS = HOUR  # a line that is open may be without a call for so long, and nothing is missing
+_QUIET_MS = HOUR  # a line that is open may be without a call for so long, and nothing is missing
+
+
+def open_before(queues: Iterable[Targets], start: int, first: int) -> str:
+    """The first queue that was open in `[start, first)` longer than a line may be quiet; "" if none was."""
+    return open_meanwhile(queues, start, first - _QUIET_MS)
+
+
+def open_after(queues: Iterable[Targets], last: int, end: int) -> str:
+    """The same in `[last, end)`."""
+    return open_meanwhile(queues, last + _QUIET_MS, end)
 
 
 def open_meanwhile(queues: Iterable[Targets], start: int, end: int) -> str:

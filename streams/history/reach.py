@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from schemas.millis import DAY, MINUTE, SECOND
-from schemas.newest_legs import KEY_SLACK_DAYS, holds_sql
+from schemas.newest_legs import CLOSED, KEY_SLACK_DAYS, holds_sql
 from schemas.timing import DISORDER_MS, LONGEST_WINDOW_MS
 from streams.history.rolled_up import closed_sql, read_marks
 from streams.sinks.clickhouse.database import Reader, quoted
@@ -103,7 +103,7 @@ def _of_legs(reader: Reader, only: str) -> list[tuple[int, int]]:
 def _rolled_up(reader: Reader, queues: Sequence[str] | None) -> list[tuple[int, int]]:
     """What is told of legs that are deleted."""
     marks = read_marks(reader)
-    if "closed" not in marks:
+    if CLOSED not in marks:
         return []
     closed = closed_sql(marks)
     of = "" if queues is None else f" AND queue IN ({', '.join(map(quoted, queues))})"

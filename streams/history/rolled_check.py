@@ -7,7 +7,7 @@ its waits, and sums of days those of its quarter hours. What differs is built ag
 from msgspec import Struct
 
 from schemas.millis import DAY, SECOND, to_datetime
-from schemas.newest_legs import newest_legs_sql
+from schemas.newest_legs import CLOSED, newest_legs_sql
 from schemas.tables import DAY_SUM_COUNTED_COLUMNS, TABLES
 from streams.history.quarter_hours import (
     ADDED,
@@ -56,7 +56,7 @@ def differing(reader: Reader, day: int) -> list[Differing]:
 
 def _rolled_up(reader: Reader, start: int) -> dict[str, tuple[int, int]]:
     """Queues whose legs of the day are rolled up and not deleted, with the numbers that change with either."""
-    closed = read_marks(reader).get("closed", 0)
+    closed = read_marks(reader).get(CLOSED, 0)
     if start < closed:
         return {}
     holds = f"built > 0 AND NOT ({unbuilt_condition(closed)})"

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from schemas.millis import DAY, SECOND
-from schemas.newest_legs import KEY_SLACK_DAYS
+from schemas.newest_legs import CLOSED, KEY_SLACK_DAYS
 from schemas.tables import COUNTED_COLUMNS
 from streams.history.quarter_hours import counted_sql, day_of, day_sums_sql
 from streams.sinks.clickhouse.database import Reader, quoted
@@ -91,7 +91,7 @@ def read_rolled_up(reader: Reader, start: int, end: int) -> RolledUp:
     """For a question about arrivals in `[start, end)`."""
     first, last = day_of(max(0, start - _SLACK_MS)), day_of(end + _SLACK_MS)
     marks = read_marks(reader)
-    closed = marks.get("closed", 0)
+    closed = marks.get(CLOSED, 0)
     if "surveyed" not in marks:
         return RolledUp(first, last, None, closed)
     wrong = f"{unbuilt_condition(closed)} OR (day_s >= {closed // SECOND} AND n_far > 0)"
@@ -122,7 +122,7 @@ def read_marks(reader: Reader) -> dict[str, int]:
 
 def closed_sql(marks: Mapping[str, int]) -> str:
     """A condition on rows of `quarter_hours`: of days whose legs are deleted."""
-    return f"day < toDateTime({marks.get('closed', 0) // SECOND})"
+    return f"day < toDateTime({marks.get(CLOSED, 0) // SECOND})"
 
 
 def built_sql(rolled: RolledUp) -> str:

@@ -18,7 +18,7 @@ from streams.history.bulletin_reading import Length, drafted
 from streams.history.bulletin_text import BULLETIN_WRITERS, title_of
 from streams.history.catalogue import Catalogue, read_catalogue
 from streams.history.language import language_of
-from streams.history.open_lines import QUIET_MS, open_meanwhile
+from streams.history.open_lines import open_after, open_before
 from streams.history.papers.asked import asked
 from streams.history.papers.completeness import problem_of
 from streams.history.papers.making import paper_of
@@ -112,12 +112,12 @@ def _check_reach(reader: Reader, plan: ReportPlan, period: Period, known: Catalo
         if plan.department is None or each.department == plan.department
     ]
     zone = ZoneInfo(plan.period_zone)
-    if queue := open_meanwhile(queues, start, ends[0] - QUIET_MS):
+    if queue := open_before(queues, start, ends[0]):
         first = iso(ends[0], zone)
         raise NotReadyError(
             f"the archive knows nothing before {first}, although {queue} was open in {period.text}"
         )
-    if queue := open_meanwhile(queues, ends[1] + QUIET_MS, end):
+    if queue := open_after(queues, ends[1], end):
         last = iso(ends[1], zone)
         raise NotReadyError(
             f"the archive knows nothing after {last}, although {queue} was open until the end of {period.text}"

@@ -13,11 +13,10 @@ from functools import reduce
 from msgspec import Struct
 
 from schemas.millis import DAY
-from schemas.newest_legs import KEY_SLACK_DAYS
+from schemas.newest_legs import CLOSED, DELETED, KEY_SLACK_DAYS
 from streams.sinks.clickhouse.database import Reader, quoted
 
 _NOTES = "queue_days"  # among the marks of no queue
-_PREFIX = "deleted "
 
 
 def _latest(*moments: str) -> str:
@@ -58,7 +57,7 @@ def note_deletion(reader: Reader, table: str, older: str, now: int) -> None:
     for moment, expression in MOMENTS.get(table, {}).items():
         reader.execute(
             f"INSERT INTO {_NOTES} (queue, day, kind, number, covers, shape, far)"
-            f" SELECT '' AS queue, toDateTime(0) AS day, {quoted(f'{_PREFIX}{table} {moment}')} AS kind,"
+            f" SELECT '' AS queue, toDateTime(0) AS day, {quoted(f'{DELETED}{table} {moment}')} AS kind,"
             f" toUInt64(least(greatest(0, max({expression})) + 1, {now})) AS number, toUInt64({now}) AS covers, '' AS shape,"
             f" toInt64(0) AS far FROM {table} WHERE {older} HAVING count() > 0"
         )
@@ -69,20 +68,20 @@ def note_former_deletion(reader: Reader) -> None:
     be of a few legs that came late, would hold in its place.
     """
     for moment in MOMENTS["legs"]:
-        kind = quoted(f"{_PREFIX}legs {moment}")
+        kind = quoted(f"{DELETED}legs {moment}")
         reader.execute(
             f"INSERT INTO {_NOTES} (queue, day, kind, number, covers, shape, far)"
             f" SELECT '' AS queue, toDateTime(0) AS day, {kind} AS kind, toUInt64(until_ms) AS number, toUInt64(0) AS covers,"
             " '' AS shape, toInt64(0) AS far"
             f" FROM (SELECT max(number) AS until_ms, countIf(kind = {kind}) AS n_notes FROM {_NOTES}"
-            f" WHERE queue = '' AND kind IN ({kind}, 'closed'))"
+            f" WHERE queue = '' AND kind IN ({kind}, {quoted(CLOSED)}))"
             " WHERE n_notes = 0 AND until_ms > 0"
         )
 
 
 def read_deleted(reader: Reader, table: str, moment: str) -> Deleted | None:
     """None: nothing was deleted of it."""
-    kind = quoted(f"{_PREFIX}{table} {moment}")
+    kind = quoted(f"{DELETED}{table} {moment}")
     found = reader.execute(
         "SELECT max(number) AS until_ms, argMax(covers, number) AS noted_ms,"
         f" max(kind = {kind}) AS is_noted FROM {_NOTES}"
@@ -97,4 +96,4 @@ def read_deleted(reader: Reader, table: str, moment: str) -> Deleted | None:
 
 def _of_former_release(table: str) -> str:
     """It noted before which day no roll-up is built any more, whenever it deleted legs."""
-    return ", 'closed'" if table == "legs" else ""
+    return f", {quoted(CLOSED)}" if table == "legs" else ""

@@ -3,9 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
-from schemas.millis import from_iso
+from schemas.millis import DAY, HOUR, MINUTE, from_iso
 from schemas.opening import Opening, parse_weekly
-from streams.history.open_lines import open_meanwhile
+from schemas.targets import Targets
+from streams.history.open_lines import open_after, open_before, open_meanwhile
 from tests.support.builders import targets
 
 BY_DAY = replace(
@@ -45,3 +46,39 @@ def test_what_is_not_known_of_hours_in_which_a_line_was_open_is_missing(
     queues: list[object], start: str, end: str, found: str
 ) -> None:
     assert open_meanwhile(queues, at(start), at(end)) == found  # type: ignore[arg-type]
+
+
+START = from_iso("2026-10-05T00:00:00Z")  # a Monday
+END = START + DAY
+ALWAYS_UTC = targets("always")
+WEEKDAYS = replace(targets("day"), opening=Opening(parse_weekly("Mon-Fri 07:00-19:00")))
+
+
+@pytest.mark.parametrize(
+    ("queue", "first", "found"),
+    [
+        (ALWAYS_UTC, START - DAY, ""),
+        (ALWAYS_UTC, START + HOUR, ""),  # an hour without a call is no hole
+        (ALWAYS_UTC, START + HOUR + MINUTE, "always"),
+        (WEEKDAYS, START + 8 * HOUR, ""),  # nobody was to be served earlier
+        (WEEKDAYS, START + 8 * HOUR + MINUTE, "day"),
+    ],
+)
+def test_a_period_is_archived_from_its_first_open_hour(
+    queue: Targets, first: int, found: str
+) -> None:
+    assert open_before([queue], START, first) == found
+
+
+@pytest.mark.parametrize(
+    ("queue", "last", "found"),
+    [
+        (ALWAYS_UTC, END, ""),
+        (ALWAYS_UTC, END - HOUR, ""),  # an hour without a call is no hole
+        (ALWAYS_UTC, END - HOUR - MINUTE, "always"),
+        (WEEKDAYS, START + 18 * HOUR, ""),  # nobody was to be served later
+        (WEEKDAYS, START + 18 * HOUR - MINUTE, "day"),
+    ],
+)
+def test_a_period_is_archived_to_its_last_open_hour(queue: Targets, last: int, found: str) -> None:
+    assert open_after([queue], last, END) == found
