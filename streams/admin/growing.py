@@ -13,6 +13,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from kafka import TopicPartition
+from kafka.errors import (
+    ClusterAuthorizationFailedError,
+    TopicAuthorizationFailedError,
+    TransactionalIdAuthorizationFailedError,
+)
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -50,6 +55,11 @@ _QUIET_S = (STEP_MS + 2 * SECOND) / 1000  # whoever still sends says a tick with
 _POLL_MS, _ASK_AGAIN_S = 500, 0.5
 _DELIVERED_WITHIN_S = 60.0
 _LONGEST_WAIT_MS = 2 * MINUTE
+_NO_RIGHT = (
+    ClusterAuthorizationFailedError,
+    TopicAuthorizationFailedError,
+    TransactionalIdAuthorizationFailedError,
+)
 
 Say = Callable[[str], None]
 Now = Callable[[], int]
@@ -77,7 +87,7 @@ def grow(bootstrap: str, namespace: str, partitions: int, now: Now, say: Say) ->
     epoch = read_epoch(bootstrap, namespace)
     if epoch is None:
         raise AdminError("there are no topics yet: `queuewatch topics create --partitions N`")
-    with admin_client(bootstrap) as admin, consumer(bootstrap) as reader:
+    with _administrator(), admin_client(bootstrap) as admin, consumer(bootstrap) as reader:
         counts = {
             topic.name: len(partitions_of(reader, topic_name(topic.name, namespace)))
             for topic in TOPICS
@@ -118,6 +128,20 @@ def grow(bootstrap: str, namespace: str, partitions: int, now: Now, say: Say) ->
         for key, value in pieces
     )
     return Grown(former, partitions, later, moved, again)
+
+
+@contextmanager
+def _administrator() -> Iterator[None]:
+    """`topics acl` gives nobody these rights, so its name must not stand in the message as the remedy."""
+    try:
+        yield
+    except AdminError as error:
+        if not isinstance(error.__cause__, _NO_RIGHT):
+            raise
+        raise AdminError(
+            f"this user may not move queues to other partitions ({type(error.__cause__).__name__}): do it again with"
+            " --kafka-config FILE of an administrator of Kafka, who may alter topics and write under the ids of workers"
+        ) from error
 
 
 def _check_quiet(admin: Any, reader: Any, namespace: str, say: Say) -> None:

@@ -49,7 +49,7 @@ class Line:
         self.metrics_url = f"http://127.0.0.1:{metrics}/metrics"
         self.archive_url = f"http://127.0.0.1:{archive}/metrics"
         own = config_of(bootstrap, OPERATOR)
-        self._environment = {
+        self.environment = {
             **os.environ,
             "QUEUEWATCH_KAFKA": bootstrap,
             "QUEUEWATCH_NAMESPACE": self.namespace,
@@ -88,14 +88,14 @@ class Line:
     def started(self, *arguments: str) -> "subprocess.Popen[str]":
         """A command that goes on while the caller does other things."""
         return subprocess.Popen(
-            [QUEUEWATCH, *arguments], env=self._environment, text=True,
+            [QUEUEWATCH, *arguments], env=self.environment, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
 
     def run(self, *arguments: str) -> str:
         """What a command printed that must succeed."""
         done = subprocess.run(
-            [QUEUEWATCH, *arguments], env=self._environment, text=True, capture_output=True,
+            [QUEUEWATCH, *arguments], env=self.environment, text=True, capture_output=True,
             timeout=_WITHIN_S, check=False,
         )  # fmt: skip
         said = f"{' '.join(arguments)}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
@@ -105,7 +105,7 @@ class Line:
     def fails(self, *arguments: str) -> str:
         """What a command said that must end with exit code 1, without a traceback."""
         done = subprocess.run(
-            [QUEUEWATCH, *arguments], env=self._environment, text=True, capture_output=True,
+            [QUEUEWATCH, *arguments], env=self.environment, text=True, capture_output=True,
             timeout=_WITHIN_S, check=False,
         )  # fmt: skip
         said = done.stdout + done.stderr
@@ -148,9 +148,9 @@ class Line:
         # Servers inherit this process' environment, hence everything as options.
         arguments = ["--metrics-port", str(port)]
         if name == "archive":
-            arguments += ["--data", self._environment["QUEUEWATCH_DATA"]]
-            arguments += ["--query-port", self._environment["QUEUEWATCH_QUERY_PORT"]]
-            if url := self._environment.get("QUEUEWATCH_CLICKHOUSE"):
+            arguments += ["--data", self.environment["QUEUEWATCH_DATA"]]
+            arguments += ["--query-port", self.environment["QUEUEWATCH_QUERY_PORT"]]
+            if url := self.environment.get("QUEUEWATCH_CLICKHOUSE"):
                 arguments += ["--clickhouse", url]
         url = f"http://127.0.0.1:{port}/healthz"
         return Server(
