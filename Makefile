@@ -7,12 +7,13 @@ BIN := .venv/bin
 # ends, the next one begins. Most of the time servers and holding times are waited for, so four parts fill two cores.
 SIDE_BY_SIDE = 4
 # Those that take longest first; lint before them, for it is soon told.
-PARTS = $(addprefix test-,lint chaos systems property alerting archive unit browser lines documents)
+PARTS = $(addprefix test-,lint chaos systems archive operations property alerting unit browser lines documents)
 # Parts of integration; what no other one names is in `systems`.
 ALERTING = tests/integration/alerting
 ARCHIVE = tests/integration/archive
+OPERATIONS = tests/integration/operations
 LINES = $(addprefix tests/integration/,golden producers security wiring)
-SYSTEMS = tests/integration $(addprefix --ignore=,$(ALERTING) $(ARCHIVE) $(LINES))
+SYSTEMS = tests/integration $(addprefix --ignore=,$(ALERTING) $(ARCHIVE) $(OPERATIONS) $(LINES))
 # It plays a backlog of minutes and asks what was told of it: beside the other parts the line comes late, and the answer with it.
 CHAOS_ALONE = tests/integration/alerting/test_scenarios_told.py
 FAST_BESIDE = tests/unit/streams tests/unit/dashboards
@@ -51,6 +52,9 @@ test-alerting:
 
 test-archive:
 	$(call run,nice -n 2 $(BIN)/pytest $(ARCHIVE))
+
+test-operations:
+	$(call run,nice -n 2 $(BIN)/pytest $(OPERATIONS))
 
 test-browser:
 	$(call run,nice -n 2 $(BIN)/pytest tests/browser)

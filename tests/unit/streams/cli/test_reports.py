@@ -1,4 +1,4 @@
-"""The words of `queuewatch reports`. What it does with real servers: tests/integration/test_scheduled_reports.py."""
+"""The words of `queuewatch reports`. What it does with real servers: tests/integration/operations/test_scheduled_reports.py."""
 
 import json
 from pathlib import Path
