@@ -12,8 +12,8 @@ from streams.core.line import Line
 from streams.core.roster import Roster
 from streams.core.windows import Windows, floor_step
 
-# So long nobody is believed to have left after an answer. Longer, and who is gone untold is found later; shorter, and one
-# long conversation of the only agent looks like an empty room.
+# So long nobody is believed to have left after an answer. Longer, and who is gone untold is found later; shorter, and agents who
+# write up between two calls look gone.
 ANSWERED_WITHIN_MS = 5 * MINUTE
 _TALKS_AT_MOST_MS = HOUR  # a conversation whose end was never told proves nothing for ever
 _ANSWERED = positions(("answered",))
@@ -28,8 +28,7 @@ def known_crew(roster: Roster, queue: str, line: Line, windows: Windows, at: int
     if found.signed_in or not found.agents or windows.is_idle():
         return found
     end, from_then = floor_step(at), floor_step(roster.last_sign_out(queue)) + STEP_MS
-    begin = max(end - ANSWERED_WITHIN_MS, from_then)
-    if begin < end and windows.counted(begin, end, _ANSWERED)[0]:
+    if windows.counted(max(end - ANSWERED_WITHIN_MS, from_then), end, _ANSWERED)[0]:
         return NOBODY_KNOWN
     begin = max(end - _TALKS_AT_MOST_MS, from_then)
     for each in line.serving.values():

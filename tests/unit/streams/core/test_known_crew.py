@@ -94,6 +94,26 @@ def test_an_answer_in_the_same_five_seconds_as_the_last_sign_out_is_before_it(
     assert (day.snapshot().agents == {"available": 0}) is is_known
 
 
+@pytest.mark.parametrize(
+    ("signed_out", "at", "is_known"),
+    [
+        ("09:00:14", "09:00:15", True),  # the call is answered at this moment, and not before it
+        ("09:00:14", "09:00:20", False),
+        ("09:00:14", "09:30:00", False),  # that conversation goes on
+        ("09:00:15", "09:30:00", True),
+        ("08:00:00", "10:00:15", False),  # for an hour
+        ("08:00:00", "10:00:20", True),
+    ],
+)
+def test_an_answer_counts_from_the_first_boundary_after_it(
+    signed_out: str, at: str, is_known: bool
+) -> None:
+    day = answers(day_with(since=clock(signed_out)), "09:00:00", "09:00:15")
+    legs = day.unit.monitors[BILLING].legs
+    found = known_crew(day.roster, BILLING, legs.line, legs.windows, clock(at))
+    assert bool(found.agents) is is_known
+
+
 def test_who_is_taken_out_of_the_queue_has_left_it_though_he_still_talks() -> None:
     """Asterisk removes a member: he serves no queue then, and stands nowhere as signed out."""
     day = day_with("available")
