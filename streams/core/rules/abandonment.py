@@ -55,18 +55,10 @@ class Abandonment(Rule[AbandonmentTable]):
     def lacks_until(self, table: AbandonmentTable, view: QueueView) -> int:
         return ALWAYS
 
-    def cause(self, table: AbandonmentTable, view: QueueView, measured: Measured) -> str:
-        """A share over the limit that has ended the alert would else say nothing of why."""
-        return (
-            f"under {table.minimum} callers: too few to judge; "
-            if measured.n < table.minimum
-            else ""
-        )
-
     def sentence(self, queue_name: str, measured: Measured) -> str:
         return (
             f"{queue_name}: {measured.value:.0%} of {measured.n} callers hung up in the last "
-            f"30 minutes ({measured.cause}limit {measured.threshold:.0%}; short abandons left out)"
+            f"30 minutes (limit {measured.threshold:.0%}; short abandons left out)"
         )
 
     def quiet_until(self, table: AbandonmentTable, line: Line, windows: Windows) -> int:

@@ -35,26 +35,6 @@ def test_many_who_hang_up_warn_and_few_do_not() -> None:
     assert day.alerts() == ["abandonment resolved"]  # half an hour later there are too few to say
 
 
-def test_an_alert_that_ends_with_a_share_over_its_limit_says_that_too_few_are_left_to_judge() -> (
-    None
-):
-    day = Story(name="Bills", alerts=ruled(abandonment(0.2, 0.1, minimum=10, clear_hold_ms=0)))
-    for number in range(10):
-        day.at("09:00:00").queued(f"leg{number}")
-    for number in range(6):
-        day.at("09:01:00").answered(f"leg{number}")
-    for number in range(6, 10):
-        day.at("09:02:00").abandoned(f"leg{number}")
-    for minute in range(3, 33):
-        day.tick(f"09:{minute:02}:00")
-    (alert,) = day.alert_records()
-    assert (alert.state, alert.value, alert.n) == ("resolved", 1.0, 4)
-    assert alert.reason == (
-        "Bills: 100% of 4 callers hung up in the last 30 minutes "
-        "(under 10 callers: too few to judge; limit 20%; short abandons left out)"
-    )
-
-
 def test_a_share_on_a_limit_neither_raises_nor_clears() -> None:
     on_the_limit = Story(alerts=ruled(abandonment(0.2, 0.2, minimum=10)))
     lost(on_the_limit, 2, answered=8)
