@@ -57,11 +57,17 @@ def convert(path: str, value: Any, kind: type[T]) -> T:
             raise ConfigurationError(
                 f"{path}{inner}.{name}", f"unknown key; known: {known}"
             ) from None
+        if problem.startswith(_MISSING):
+            name = problem.removeprefix(_MISSING).strip("`")
+            raise ConfigurationError(
+                f"{path}{inner}.{name}", "missing: it has no default"
+            ) from None
         if problem.startswith("Invalid enum value"):
             raise ConfigurationError(path + inner, unknown_word(problem, kind, inner)) from None
         raise ConfigurationError(path + inner, in_words(problem)) from None
 
 
+_MISSING = "Object missing required field "
 _KINDS = {
     "int": "a whole number", "float": "a number", "str": "a text", "bool": "true or false",
     "array": "a list", "object": "a table", "null": "nothing",
@@ -84,7 +90,7 @@ def unknown_word(problem: str, kind: type, inner: str) -> str:
 
     `inner` is the path of the value in `kind`, such as `.formula` or `.agents_named_to[0]`.
     """
-    told = problem[:1].lower() + problem[1:]
+    told = problem.replace("Invalid enum value", "unknown value")
     hint = get_type_hints(kind).get(re.sub(r"\[\d+\]$", "", inner).removeprefix("."))
     words = [word for word in _literals(hint) if isinstance(word, str)]
     return f"{told}; known: {', '.join(words)}" if words else told

@@ -19,7 +19,9 @@ from streams.core.alert_cost import kept
 from streams.core.alert_rules import evaluate, figure, told
 from streams.core.alerting import Progress
 from streams.core.attention import RaisedRule
+from streams.core.crew import Crew
 from streams.core.expected_calls import ExpectedCalls
+from streams.core.known_crew import known_crew
 from streams.core.lookout import Safe, asked, may_be_raised, quiet_until, still_quiet
 from streams.core.minute_cut import MinuteCut
 from streams.core.outbox import Outbox
@@ -42,9 +44,8 @@ JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: no rows are cut in
 
 class QueueDecisions:
     """`quiet_to`: up to this boundary, and to the end of its minute at most, no rule that is asked between minutes can be
-    raised unless a new fact comes. `passed_to`: up to
-    this boundary time has passed and nothing was computed, since nothing was to be decided. `_idle_to`: as
-    `quiet_to`, while the targets and the profile of `_idle_by` hold.
+    raised unless a new fact comes. `passed_to`: up to this boundary time has passed and nothing was computed, since
+    nothing was to be decided. `_idle_to`: as `quiet_to`, while the targets and the profile of `_idle_by` hold.
     """
 
     def __init__(self, legs: QueueLegs, roster: Roster, profiles: Profiles, outbox: Outbox) -> None:
@@ -138,8 +139,7 @@ class QueueDecisions:
 
     def _shown_of(self, targets: Targets, at: int, rules: ActiveRules) -> Shown:
         """What was asked since the queue's last whole minute; before its first one since that of `at`."""
-        knows_agents = bool(self._roster.agents_of(self._legs.queue))
-        of = self._minute_of(at), knows_agents, self._legs.telling.reported
+        of = self._minute_of(at), bool(self.crew(at).agents), self._legs.telling.reported
         expected = self._usual.at(targets, at)
         if shown := self._shown.kept(of, targets, expected):
             return shown
@@ -150,17 +150,17 @@ class QueueDecisions:
         minute = self.minute.at
         return at // MINUTE if minute is None else minute
 
+    def crew(self, at: int) -> Crew:
+        """The agents of now, as far as they are known at `at`."""
+        return known_crew(self._roster, self._legs.queue, self._legs.line, self._legs.windows, at)
+
     def view(
-        self,
-        targets: Targets,
-        at: int,
-        expected: ExpectedCalls | None = None,
-        counted_to: int | None = None,
-    ) -> QueueView:
+        self, targets: Targets, at: int, expected: ExpectedCalls | None = None, counted_to: int | None = None
+    ) -> QueueView:  # fmt: skip
         """The queue as of `at` for rules; `expected`: by what holds at another moment."""
         legs, kept = self._legs, self._kept
         expected = expected or self._usual.at(targets, at)
-        crew = self._roster.crews.get(targets.queue) or self._roster.crew_of(targets.queue)
+        crew = self.crew(at)
         if (
             kept is None
             or kept.expected is not expected
@@ -358,7 +358,7 @@ class QueueDecisions:
         """`view`: the queue of now, where it was looked at already as of some boundary."""
         legs = self._legs
         targets = legs.book.at(legs.queue, self.minute.at or 0)[0]
-        agents = self._roster.crew_of(legs.queue).agents
+        agents = self.crew(self.minute.at or 0).agents
         row = self.minute.cut(legs.windows, legs.line, targets, agents, cause, replay=legs.replay)
         if row is None:
             return

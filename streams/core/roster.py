@@ -18,6 +18,7 @@ class Roster:
         self._pauses: dict[str, dict[str, RosterEntry]] = {}  # by queue and agent
         self._free: dict[str, dict[str, RosterEntry]] = {}  # the same of those who are available
         self._out: dict[str, dict[str, RosterEntry]] = {}  # and of those who are signed out
+        self._taken_out: dict[str, int] = {}  # by queue: when an agent was last taken out of it
         self._sources: dict[str, set[str]] = {}  # that ever said that an agent serves the queue
         self.changed: set[str] = set()  # queues whose counts changed since a reader last cleared it
 
@@ -27,6 +28,9 @@ class Roster:
             return
         if known is not None:
             self._count(known, -1)
+            for queue in known.queues:
+                if queue not in entry.queues:
+                    self._taken_out[queue] = max(entry.at, self._taken_out.get(queue, 0))
         self._entries[entry.agent] = entry
         self._count(entry, 1)
 
@@ -85,8 +89,16 @@ class Roster:
         return min(reason for reason, n in reasons.items() if n == most), most
 
     def last_sign_out(self, queue: str) -> int:
-        """When the last one of those left who are signed out; 0 where nobody is."""
-        return max((entry.since for entry in self._out.get(queue, {}).values()), default=0)
+        """When the last one of those left who are signed out, or was taken out of the queue since this roster is read; 0 where nobody
+        is. (Where Asterisk removes a member, the agent serves the queue no more.)
+        """
+        signed_out = max((each.since for each in self._out.get(queue, {}).values()), default=0)
+        return max(signed_out, self._taken_out.get(queue, 0))
+
+    def is_told_since(self, agent: str, at: int) -> bool:
+        """Whether anything was told of the agent that came after `at`."""
+        entry = self._entries.get(agent)
+        return entry is not None and entry.at > at
 
     def queues(self) -> list[str]:
         """Every queue that an agent ever served, in the order in which they became known."""

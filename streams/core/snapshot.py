@@ -64,7 +64,7 @@ def snapshot(
         windows=monitor.legs.windows.at(floor_step(as_of) + STEP_MS),
         today=today[1],
         today_started_at=today[0],
-        agents=monitor.roster.agents_of(monitor.queue),
+        agents=monitor.decisions.crew(as_of).agents,
         unexplained_legs=unexplained_legs(monitor),
         answer_within_ms=targets.answer_within_ms if targets else None,
         short_abandon_ms=targets.short_abandon_ms if targets else None,

@@ -6,14 +6,10 @@ weeks of the same seed give the same alerts. Limits are tuned on other seeds (TU
 
 import json
 import math
-import os
 import time
 from collections import Counter
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from random import Random
 from typing import Any
 
 from msgspec import Struct
@@ -22,15 +18,13 @@ from schemas.alerts import Alert
 from schemas.millis import HOUR, MINUTE, SECOND
 from streams.core.rule_catalogue import RULES
 from tests.bench import troubles
-from tests.bench.decided import Decided, decide, decided_at, rules_toml
-from tests.bench.desk import simulate
-from tests.bench.troubles import ALWAYS, LARGE, SMALL, TROUBLES, Trouble
-from tests.bench.usual import usual
+from tests.bench.decided import Decided, decided_at
+from tests.bench.troubles import ALWAYS, LARGE, SMALL
+from tests.bench.weeks import DESKS, Piece
+from tests.bench.weeks import weeks as made_weeks
 
 REPORTED, TUNED_ON = "report", "tune"
-INCIDENTS_A_WEEK = 4  # of each trouble and desk, for each week as planned
 _DAYS_A_WEEK = 5
-_DESKS = {desk.name: desk for desk in (LARGE, SMALL, ALWAYS)}
 _OPEN_BEFORE_MS = 30 * MINUTE  # a page so shortly before the cause: that day says nothing
 # Of the field's literature, on the same desks: false episodes a day, and minutes until the drop of staff is found.
 REFERENCE = (
@@ -64,60 +58,32 @@ class Result(Struct):
     not_evaluated: dict[str, str] = {}
 
 
-def measure(weeks: int, seed: str = REPORTED, say: Any = print) -> Result:
-    """One process for each processor: nothing of one week or day depends on another one."""
-    result = Result(weeks)
+def measure(weeks: int, path: Path, seed: str = REPORTED, say: Any = print) -> Iterator[Result]:
+    """What is known after each week. `path`: see `tests.bench.weeks`."""
+    pieces: list[Piece] = []
+    for number, week in enumerate(made_weeks(seed, path, weeks, say), 1):
+        pieces += week
+        result = result_of(number, pieces)
+        pages = ", ".join(f"{desk} {_pages(each)}" for desk, each in result.false.items())
+        say(f"  week {number} of {weeks}: false pages so far {pages}", flush=True)
+        yield result
+
+
+def result_of(weeks: int, pieces: Sequence[Piece]) -> Result:
+    result = Result(weeks, {desk: [] for desk in DESKS})
     asked: set[str] = set()
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for desk in (LARGE, SMALL, ALWAYS):
-            alerts: list[Alert] = []
-            for decided in pool.map(partial(_week, seed, desk.name), range(weeks)):
-                alerts += decided.fired.values()
-                asked |= decided.asked
-                result.not_evaluated |= decided.not_evaluated
-            result.false[desk.name] = alerts
-            say(f"  {desk.name}: {weeks} weeks as planned, {_pages(alerts)} pages", flush=True)
-        result.not_evaluated = {n: why for n, why in result.not_evaluated.items() if n not in asked}
-        numbers = range(weeks * INCIDENTS_A_WEEK)
-        for desk in (LARGE, SMALL):
-            for name in TROUBLES:
-                days = list(pool.map(partial(_day_of, seed, name, desk.name), numbers))
-                _note(result, f"{name}_{desk.name}", days, say)
-        _note(result, "nobody_night", list(pool.map(partial(_night, seed), numbers)), say)
+    days: dict[str, list[tuple[int, Decided, Sequence[int]]]] = {}
+    for piece in pieces:
+        if piece.is_planned:
+            result.false[piece.desk] += piece.decided.fired.values()
+            asked |= piece.decided.asked
+            result.not_evaluated |= piece.decided.not_evaluated
+        else:
+            told = piece.cause or 0, piece.decided, piece.called
+            days.setdefault(f"{piece.trouble}_{piece.desk}", []).append(told)
+    result.not_evaluated = {n: why for n, why in result.not_evaluated.items() if n not in asked}
+    result.found = {name: found_in(each) for name, each in days.items()}
     return result
-
-
-def _week(seed: str, desk: str, number: int) -> Decided:
-    """Desks are known by name here: `troubles` compares them by identity, which another process does not keep."""
-    return _decided(troubles.week(_DESKS[desk]), Random(f"{seed}/{desk}/{number}"))
-
-
-def _day_of(seed: str, name: str, desk: str, number: int) -> tuple[Trouble, Decided]:
-    draw = Random(f"{seed}/{name}/{desk}/{number}")
-    made = troubles.trouble(name, _DESKS[desk], draw)
-    return made, _decided(made, draw)
-
-
-def _night(seed: str, number: int) -> tuple[Trouble, Decided]:
-    draw = Random(f"{seed}/nobody/{number}")
-    made = troubles.nobody(draw)
-    return made, _decided(made, draw)
-
-
-def _decided(made: Trouble, draw: Random) -> Decided:
-    opening = "" if made.desk is ALWAYS else troubles.OPENING
-    happened = simulate(made.desk, made.phases, made.end, draw, made.extra)
-    toml = rules_toml(made.desk.name, opening)
-    return decide(made.desk.name, toml, happened, made.start, made.end, usual(made.desk))
-
-
-def _note(result: Result, name: str, days: Sequence[tuple[Trouble, Decided]], say: Any) -> None:
-    found = result.found[name] = found_in(
-        [(made.cause or 0, decided, [each.at for each in made.extra]) for made, decided in days]
-    )
-    median = rank(found.delays_s, 50)
-    say(f"  {name}: median {_short(median)}, missed {found.missed} of {len(found.delays_s)}",
-        flush=True)  # fmt: skip
 
 
 def found_in(days: Sequence[tuple[int, Decided, Sequence[int]]]) -> Found:
@@ -237,10 +203,12 @@ def _short(seconds: float | None) -> str:
 
 
 def run(weeks: int, path: Path, seed: str = REPORTED) -> None:
+    """The file is written anew after each week: a run that is stopped leaves what it knew, with the number of weeks."""
     began = time.monotonic()
-    result = measure(weeks, seed)
-    print(f"\n{table(result)}")
-    path.parent.mkdir(exist_ok=True)
-    took = {"took_s": round(time.monotonic() - began, 1), "seed": seed}
-    path.write_text(json.dumps(figures(result) | took, indent=2) + "\n")
-    print(f"\n{took['took_s']:g} s; written to {path.name}")
+    text = ""
+    for result in measure(weeks, path.with_name(f"{path.stem}-weeks.jsonl"), seed):
+        took_s = round(time.monotonic() - began, 1)
+        found = figures(result) | {"took_s": took_s, "seed": seed}
+        path.write_text(json.dumps(found, indent=2) + "\n")
+        text = f"{table(result)}\n\n{took_s:g} s; written to {path.name}"
+    print(f"\n{text}")

@@ -75,15 +75,15 @@ class NobodySignedIn(Rule[NobodySignedInTable]):
 
 def _measured(view: QueueView, wait_ms: int, limit_ms: int, waiting: int) -> Measured:
     signed_in = view.crew.signed_in
-    is_nobody = bool(view.agents) and not signed_in
+    is_known = bool(view.agents)
     return Measured(
         wait_ms / 1000,
         limit_ms / 1000,
         waiting,
         # Who left after this boundary was there at it.
-        raised=wait_ms > limit_ms and is_nobody and view.last_sign_out <= view.at,
-        calm=not wait_ms or bool(signed_in),
-        not_evaluated=None if view.agents else "no agents reported",
+        raised=wait_ms > limit_ms and is_known and not signed_in and view.last_sign_out <= view.at,
+        calm=not wait_ms or bool(signed_in) or not is_known,
+        not_evaluated=None if is_known else "no agents reported",
         expected=view.targets.answer_within_ms / 1000,
     )
 

@@ -60,7 +60,7 @@ def test_a_file_with_metrics() -> None:
         ({"formula": "answered / ofered"}, 'metrics[0].formula: character 12: there is no counter "ofered" (near: offered'),
         ({"formula": "offered + 1"}, "metrics[0].formula: character 9: legs and a plain number cannot be added"),
         ({"unit": "s"}, "metrics[0].formula: character 1: it computes a plain number, not seconds"),
-        ({"unit": "percent"}, "metrics[0].unit: invalid enum value 'percent'; known: "),
+        ({"unit": "percent"}, "metrics[0].unit: unknown value 'percent'; known: "),
         ({"no_value_when": "offered"}, "metrics[0].no_value_when: character 8: expected one of"),
         ({"name": "Soon!"}, "metrics[0].name: expected up to 40 letters"),
         ({"name": "soon\n"}, "metrics[0].name: expected up to 40 letters"),

@@ -125,11 +125,11 @@ QUEUE = '[queues.q]\nanswer_within = "20s"\ngoal = 0.8\n'
         (QUEUE + "[queues.q.alerts]\nlate = 1", "queues.q.alerts.late: unknown key; known: abandonment, .*oldest_wait"),
         (QUEUE + "alerts = 5", "queues.q.alerts: expected a table, got a whole number"),
         (QUEUE + "alerts.abandonment = 5", "queues.q.alerts.abandonment: expected a table, got a whole number"),
-        (QUEUE + '[queues.q.alerts.oldest_wait]\nraise_above = "1m"', "queues.q.alerts.oldest_wait: object missing required field `clear_below`"),
+        (QUEUE + '[queues.q.alerts.oldest_wait]\nraise_above = "1m"', "queues.q.alerts.oldest_wait.clear_below: missing: it has no default"),
         (QUEUE + "[queues.q.alerts.abandonment]\nraise_above = 20", r"queues.q.alerts.abandonment.raise_above: expected a share .* got 20 \(write 0.2 for 20 %\)"),
         (QUEUE + "[queues.q.alerts.abandonment]\nraise_above = 0.2\nclear_below = 0.1\nminimum = 0", "queues.q.alerts.abandonment.minimum: expected a whole number of at least 1$"),
         (QUEUE + "[queues.q.alerts.abandonment]\nraise_above = 0.2\nclear_below = 0.1\nminimum = 2.5", "queues.q.alerts.abandonment.minimum: expected a whole number, got a number$"),
-        (QUEUE + 'alerts.nobody_signed_in = { severity = "loud" }', "queues.q.alerts.nobody_signed_in.severity: invalid enum value 'loud'; known: page, warn, note, rehearse$"),
+        (QUEUE + 'alerts.nobody_signed_in = { severity = "loud" }', "queues.q.alerts.nobody_signed_in.severity: unknown value 'loud'; known: page, warn, note, rehearse$"),
         (QUEUE + "alerts.nobody_signed_in = { severity = 1 }", "queues.q.alerts.nobody_signed_in.severity: expected a text"),
         (QUEUE + "name = 5", "queues.q.name: expected a text, got a whole number$"),
         (QUEUE + "opening = 5", "queues.q.opening: expected a text or a list, got a whole number$"),
@@ -148,7 +148,7 @@ QUEUE = '[queues.q]\nanswer_within = "20s"\ngoal = 0.8\n'
         ('[defaults]\nmaintenance = ["2026-02-30 22:00-02:00"]\n' + QUEUE, r"defaults.maintenance\[0\]: expected a date such as"),
         (QUEUE + 'maintenance = ["2026-12-05 closed"]', r"queues.q.maintenance\[0\]: expected hours such as"),
         (QUEUE + 'maintenance = "2026-12-05 22:00-02:00"', "queues.q.maintenance: expected a list, got a text"),
-        (QUEUE + 'formula = "best"', ("queues.q.formula: invalid enum value 'best'; known: answered_only,"
+        (QUEUE + 'formula = "best"', ("queues.q.formula: unknown value 'best'; known: answered_only,"
          " offered, abandons_in_target_ignored, abandons_in_target_good, short_abandons_ignored$")),
         (QUEUE + '[queues.q.alerts.oldest_wait]\nraise_above = "1m"\nclear_below = "2m"', "queues.q.alerts.oldest_wait.clear_below: must not exceed raise_above"),
         ("[teams.a]\n", r"teams: unknown table \(defaults, departments, centres, queues, owners, mail, reports, metrics\)"),

@@ -49,7 +49,7 @@ def test_a_whole_file(tmp_path: Path) -> None:
         (BOARD + OIDC.replace("https", "http") + GROUPS, "oidc.issuer: log-ins would go in clear"),
         (BOARD + OIDC + 'ca_file = "none.pem"' + GROUPS, "oidc.ca_file: there is no file"),
         (BOARD + OIDC + 'client_secret_file = "none"' + GROUPS, "oidc.client_secret_file: cannot read"),
-        (BOARD + GROUPS.replace('"viewer"', '"boss"'), "groups[1].role: invalid enum value"),
+        (BOARD + GROUPS.replace('"viewer"', '"boss"'), "groups[1].role: unknown value"),
         (BOARD + GROUPS.replace('["water"]', "[]"), "groups[0].departments: name a department"),
         (BOARD + "[groups]\nx = 1", "groups: expected tables such as [[groups]]"),
     ],

@@ -39,7 +39,7 @@ def test_the_example_that_ships_shows_every_key() -> None:
                                               ' pattern of date and clock such as "%d.%m.%Y %H:%M:%S", got "%H:%M"')),
         ('[time_formats]\nqueue = "iso"', ("time_formats.queue: no column of times; known: arrived_at,"
                                            " answered_at, left_at, ended_at, wrap_ended_at")),
-        ('durations = "hours"', "durations: invalid enum value 'hours'; known: ms, s, min, h:mm, days"),
+        ('durations = "hours"', "durations: unknown value 'hours'; known: ms, s, min, h:mm, days"),
         ("durations = 3", "durations: expected a text or nothing, got a whole number"),
         ("columns = 3", "columns: expected a table, got a whole number"),
         ('[columns]\nanwsered_at = "x"', ("columns.anwsered_at: unknown column; known: leg_id, contact_id, "

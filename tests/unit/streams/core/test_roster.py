@@ -99,6 +99,19 @@ def test_it_counts_who_pauses_in_all_queues() -> None:
     assert roster.paused("q") == 0
 
 
+def test_who_is_taken_out_of_a_queue_has_left_it_and_what_was_told_of_an_agent_is_known_by_its_time() -> (
+    None
+):
+    roster = Roster()
+    roster.update(entry(1))
+    gone = replace(entry(2, "logged_out"), queues=("other",), since=MONDAY, at=MONDAY + 5)
+    roster.update(gone)
+    assert (roster.last_sign_out("q"), roster.last_sign_out("other")) == (MONDAY + 5, MONDAY)
+    assert roster.is_told_since(gone.agent, MONDAY + 4)
+    assert not roster.is_told_since(gone.agent, MONDAY + 5)
+    assert not roster.is_told_since("nobody", 0)
+
+
 def test_it_knows_when_the_last_of_those_left_who_are_signed_out() -> None:
     roster = Roster()
     assert roster.last_sign_out("q") == 0

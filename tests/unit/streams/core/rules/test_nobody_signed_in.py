@@ -100,7 +100,7 @@ def test_a_doubtful_caller_pages_five_minutes_later_and_one_out_of_hours_nobody(
     for number in range(5):
         day.at(f"09:00:1{number}").queued(f"leg{number}")
         day.at(f"09:00:2{number}").answered(f"leg{number}")
-    signs(day, "logged_out")
+    signs(day, "logged_out", since=clock("09:01:00"))
     day.tick("09:05:35")
     assert (day.alerts(), day.snapshot().doubtful) == ([], 1)
     day.tick("09:06:00")

@@ -97,7 +97,7 @@ def test_what_is_not_known_is_said() -> None:
 
 def test_where_nobody_took_calls_there_is_no_occupancy() -> None:
     day = day_with()
-    works(day, "ann", "logged_out")
+    works(day, "ann", "not_ready")
     minutes(day, "09:00", 40)
     assert (day.alerts(), day.snapshot().not_evaluated) == ([], {})
 

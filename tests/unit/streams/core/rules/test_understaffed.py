@@ -38,10 +38,12 @@ def usual_day(agents: int, table: UnderstaffedTable = AT_ONCE, **promise: Any) -
     return day_with(agents, table, profiles=profiles, **promise)
 
 
-def staff(day: Story, agents: int, state: RoutingState = "available", first: int = 0) -> None:
+def staff(
+    day: Story, agents: int, state: RoutingState = "available", first: int = 0, since: int = MONDAY
+) -> None:
     for number in range(first, first + agents):
         entry = RosterEntry(
-            f"a{number}", len(day.records) + 1, "node", state, "idle", "", MONDAY, MONDAY, (BILLING,)
+            f"a{number}", len(day.records) + 1, "node", state, "idle", "", since, since, (BILLING,)
         )  # fmt: skip
         day.roster.update(entry)
 
@@ -120,7 +122,7 @@ def test_it_ends_when_nobody_waits_any_more() -> None:
 @pytest.mark.parametrize("state", ["not_ready", "unreachable", "logged_out"])
 def test_agents_who_take_no_calls_are_as_good_as_none(state: RoutingState) -> None:
     day = day_with(0)
-    staff(day, 9, state)
+    staff(day, 9, state, since=clock(LAST))  # after all those calls
     waits(an_hour(day))
     (alert,) = day.alert_records()
     assert (alert.state, alert.value) == ("firing", 0)

@@ -1,0 +1,38 @@
+"""The agents of a queue, unless its calls say that somebody takes them of whom nothing was told.
+
+Agents and calls are read side by side. Where a platform tells its agents once, or later than its calls, those who have come are not
+known yet, and everybody seems to be signed out while callers are answered. That figure is no nought: it is not known.
+"""
+
+from schemas.counters import positions
+from schemas.millis import HOUR, MINUTE
+from schemas.timing import STEP_MS
+from streams.core.crew import NOBODY_KNOWN, Crew
+from streams.core.line import Line
+from streams.core.roster import Roster
+from streams.core.windows import Windows, floor_step
+
+# So long nobody is believed to have left after an answer. Longer, and who is gone untold is found later; shorter, and agents who
+# write up between two calls look gone.
+ANSWERED_WITHIN_MS = 5 * MINUTE
+_TALKS_AT_MOST_MS = HOUR  # a conversation whose end was never told proves nothing for ever
+_ANSWERED = positions(("answered",))
+
+
+def known_crew(roster: Roster, queue: str, line: Line, windows: Windows, at: int) -> Crew:
+    """As of `at`. `NOBODY_KNOWN` if nobody is signed in by what was told, though a call was answered after the last of them had signed out:
+    within five minutes, or within an hour if that conversation goes on and nothing was told of its agent since. Answers in the 5 seconds
+    of the last sign-out are before it.
+    """
+    found = roster.crews.get(queue) or roster.crew_of(queue)
+    if found.signed_in or not found.agents or windows.is_idle():
+        return found
+    end, from_then = floor_step(at), floor_step(roster.last_sign_out(queue)) + STEP_MS
+    if windows.counted(max(end - ANSWERED_WITHIN_MS, from_then), end, _ANSWERED)[0]:
+        return NOBODY_KNOWN
+    begin = max(end - _TALKS_AT_MOST_MS, from_then)
+    for each in line.serving.values():
+        answered_at = each.verdict.left_at or 0
+        if begin <= answered_at < end and not roster.is_told_since(each.leg.agent, answered_at):
+            return NOBODY_KNOWN
+    return found
