@@ -14,7 +14,7 @@ from producers.records.times import Moments, ReadTime, ZeroTimeError, time_reade
 from schemas.millis import from_iso
 
 FORMATS = (
-    "iso", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%m/%d/%Y %I:%M:%S %p", "%d.%m.%Y %H %S:%M",
+    "iso", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%m/%d/%Y %I:%M:%S %p", "%d.%m.%Y %H:%S:%M",
     "%H:%M:%S %d.%m.%Y", "%d %b %y %H:%M:%S", "%Y:%m:%d %H:%M:%S",
 )  # fmt: skip
 WRITTEN = (*FORMATS[1:], "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S.%f", "%Y%m%dT%H%M%S+02:00")  # fmt: skip
@@ -97,3 +97,9 @@ def test_a_word_of_the_mapping_that_is_a_time_stays_none() -> None:
     kept = by_hours(mapping.read_time("left_at"), is_none_in_times(mapping.none), mapping.none)
     told = [kept(f"2026-03-02T09:00:{second}Z") for second in (29, 30, 31)]
     assert [len(moments) for moments in told] == [1, 0, 1]
+
+
+def test_a_format_that_writes_seconds_before_minutes_is_read_as_it_says() -> None:
+    """The first and the last second of its hour lie as far apart as in any other."""
+    kept = by_hours(time_reader("%d.%m.%Y %H:%S:%M", None), is_none_in_times())
+    assert kept("02.03.2026 09:07:54") == (from_iso("2026-03-02T09:54:07Z"),)
