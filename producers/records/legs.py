@@ -126,8 +126,8 @@ class LegReader:
         if self.makes_ids:
             text["leg_id"] = self._made_id(text, arrived_at, caller)
         _check_ids(text)
-        channel = _word("channel", text["channel"], _CHANNELS) if text["channel"] else "voice"
-        direction = (
+        channel: Any = _word("channel", text["channel"], _CHANNELS) if text["channel"] else "voice"
+        direction: Any = (
             _word("direction", text["direction"], _DIRECTIONS) if text["direction"] else "inbound"
         )
         priority = _whole("priority", text["priority"], MOST_PRIORITY)
