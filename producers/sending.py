@@ -170,16 +170,23 @@ def _accepted(
     """What can be counted, and what it is to what the file has told before."""
     twice = ToldTwice()
     for item in file.read(now, progress):
-        if isinstance(item, Refused):
+        if type(item) is FinishedLeg:  # nearly all of a file of call records
+            leg: Accepted = item
+        elif isinstance(item, Refused):
             row = quarantined(item, file.file.name, file.source, file.key, now)
             counts.refused += 1
             counts.first_refusal = counts.first_refusal or f"line {row.position}: {row.detail}"
             refuse(row)
             continue
-        leg = item.whole if isinstance(item, DetailedLeg) else item
+        else:
+            leg = item.whole if isinstance(item, DetailedLeg) else item
         if isinstance(leg, _LEGS):
             at = (file.reading, file.position)
             told = twice.check(as_history(leg), at)
+            if told.known == "first":
+                _take(counts, told, leg)
+                yield item, told
+                continue
             if told.known == "again":
                 counts.again += 1
                 continue

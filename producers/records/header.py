@@ -7,15 +7,19 @@ from msgspec import Struct
 from producers.records.cell_text import is_figure, without_numbers
 from producers.records.mapping import COLUMNS, DURATIONS, NUMBERS, REQUIRED, TIMES, Mapping
 from producers.records.none_words import (
+    NoneWords,
     is_none_in_figures,
-    is_none_in_texts,
     is_none_in_times,
     joined_time,
+    none_in_figures,
+    none_in_texts,
 )
 from schemas.printable import printable
 
 NO_HEADER = "; is there no header? Then give each column that is read its number, such as queue = 2"
 _FIGURES = (*DURATIONS, *NUMBERS)
+_NO_WORDS = NoneWords(frozenset(), frozenset())
+_AS_WRITTEN = frozenset(("outcome", *TIMES))
 
 
 class HeaderError(Exception):
@@ -58,11 +62,25 @@ class Header(Struct, frozen=True):
             return lambda cells: " ".join(cells[place] for place in places if cells[place])
         if ours in TIMES:
             return self._time_getter(places)
-        is_none = (is_none_in_figures if ours in _FIGURES else is_none_in_texts)(self.none)
+        is_none = self._none_words(ours).has
         if len(places) == 1:
             place = places[0]
             return lambda cells: "" if is_none(cells[place]) else cells[place]
         return lambda cells: " ".join(cells[place] for place in places if not is_none(cells[place]))
+
+    def lone_cells(self) -> list[tuple[str, int, NoneWords]]:
+        """Our columns that are one cell of theirs, its place, and what says "none" there.
+
+        What `getter` does for them costs a call for each cell of each row. Of times nothing says "none": who reads them asks.
+        """
+        return [
+            (ours, places[0], _NO_WORDS if ours in _AS_WRITTEN else self._none_words(ours))
+            for ours, places in self.places.items()
+            if len(places) == 1
+        ]
+
+    def _none_words(self, ours: str) -> NoneWords:
+        return (none_in_figures if ours in _FIGURES else none_in_texts)(self.none)
 
     def _time_getter(self, places: tuple[int, ...]) -> Callable[[Sequence[str]], str]:
         is_word, is_none = is_none_in_figures(self.none), is_none_in_times(self.none)

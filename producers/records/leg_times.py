@@ -5,19 +5,24 @@ the stream makes waits and conversations from the times.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 
 from msgspec import Struct
 
 from producers.records.cell_text import shown
 from producers.records.doubled_hour import TwiceError, placed
 from producers.records.durations import ADVICE, Duration, read_duration, settled
+from producers.records.hours_of_times import by_hours
 from producers.records.mapping import DURATIONS, TIMES
 from producers.records.mapping import Mapping as RecordsMapping
+from producers.records.none_words import is_none_in_times
 from producers.records.row_error import DoubtfulTimeError, RowError
-from producers.records.times import Moments, NoSuchTimeError, ZeroTimeError
+from producers.records.times import Moments, NoSuchTimeError, ReadTime
 from schemas.millis import SECOND, iso
 
 Times = dict[str, int | None]
+_NO_TIMES: Times = dict.fromkeys(TIMES)
+_ANOTHER = itemgetter(slice(1, None))  # moments beside the first one
 
 
 class LegTimes(Struct, frozen=True):
@@ -40,30 +45,39 @@ class TimesReader:
     """Reads the times and durations of the rows of one file."""
 
     def __init__(self, mapping: RecordsMapping) -> None:
-        self._read = {name: mapping.read_time(name) for name in TIMES}
+        is_none = is_none_in_times(mapping.none)
+        self._read: list[tuple[str, ReadTime]] = [
+            (name, by_hours(mapping.read_time(name), is_none, mapping.none))
+            if name not in mapping.constants
+            else (name, by_hours(mapping.read_time(name), _is_empty))
+            for name in TIMES
+        ]
         self._unit = mapping.durations
 
     def read(self, text: Mapping[str, str], outcome: str, now: int) -> LegTimes:
-        """Of a row's cells by our column; RowError if they cannot be read or contradict each other."""
-        read = {
-            name: moments
-            for name in TIMES
-            if text[name] and (moments := self._moments(name, text[name]))
-        }
-        if "arrived_at" not in read:
+        """Of a row's cells by our column, those of times also if they say "none"; RowError if they cannot be read or
+        contradict each other.
+        """
+        read, times = self._moments(text)
+        arrived_at = times["arrived_at"]
+        if arrived_at is None:
             raise RowError("arrived_at is empty")
         told = {name: self._duration(name, text[name]) for name in DURATIONS if text[name]}
-        is_twice = any(len(moments) > 1 for moments in read.values())
-        lasting = _lasting(told, [] if is_twice else _spans(read, outcome))
-        times = self._placed(text, read, outcome, lasting)
-        arrived_at = times["arrived_at"]
-        assert arrived_at is not None  # noqa: S101 - for mypy
+        is_twice = any(map(_ANOTHER, read.values()))
+        lasting: dict[str, int] = {}
+        if told:
+            lasting = _lasting(told, [] if is_twice else _spans(read, outcome))
+        if is_twice:
+            times = self._placed(text, read, outcome, lasting)
+            arrived_at = times["arrived_at"]
+            assert arrived_at is not None  # noqa: S101 - for mypy
         wait_ms, hold_ms = lasting.get("wait_ms"), lasting.get("hold_ms")
         if outcome == "open":
             _check_open(times)
             _check_now(times, now)
             return LegTimes(arrived_at, arrived_at, times, wait_ms, hold_ms, is_twice)
-        self._complete(times, told, lasting, outcome)
+        if told:
+            self._complete(times, told, lasting, outcome)
         _check_now(times, now)
         left_at = _left_at(outcome, times)
         if left_at is None:
@@ -72,11 +86,17 @@ class TimesReader:
         _check_hold(hold_ms, times)
         return LegTimes(left_at, arrived_at, times, wait_ms, hold_ms, is_twice)
 
-    def _moments(self, name: str, text: str) -> Moments:
+    def _moments(self, text: Mapping[str, str]) -> tuple[dict[str, Moments], Times]:
+        """Of the columns that have any, all of them, and the first one of each."""
+        found: dict[str, Moments] = {}
+        first: Times = _NO_TIMES.copy()
+        name = ""
         try:
-            return self._read[name](text)
-        except ZeroTimeError:
-            return ()
+            for name, read in self._read:
+                if (cell := text[name]) and (moments := read(cell)):
+                    found[name] = moments
+                    first[name] = moments[0]
+            return found, first
         except NoSuchTimeError as error:
             raise DoubtfulTimeError(f"{name}: {error}") from None
         except ValueError as error:
@@ -119,6 +139,11 @@ class TimesReader:
         if answered_at is not None and times["ended_at"] is None and "talk_ms" in told:
             _check_unit("ended_at", "talk_ms", told)
             times["ended_at"] = answered_at + lasting["talk_ms"]
+
+
+def _is_empty(text: str) -> bool:
+    """Whether a constant says "none": it is meant as it is written."""
+    return not text
 
 
 def _lasting(
@@ -173,8 +198,7 @@ def _left_at(outcome: str, times: Times) -> int | None:
     arrived_at, answered_at = times["arrived_at"], times["answered_at"]
     left_at, ended_at = times["left_at"], times["ended_at"]
     assert arrived_at is not None  # noqa: S101 - for mypy
-    for name in TIMES[1:]:
-        at = times[name]
+    for name, at in times.items():
         if at is not None and at < arrived_at:
             raise RowError(f"{name} lies before arrived_at")
     if outcome == "answered":

@@ -9,6 +9,7 @@ Where such rows say the same in everything, it may be one call that was written 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, get_args
 
 from msgspec.structs import replace
@@ -36,7 +37,10 @@ _DIRECTIONS: dict[str, str] = {word: word for word in get_args(Direction)}
 _EXIT_REASONS: tuple[str, ...] = get_args(ExitReason)
 _REJECTIONS: tuple[str, ...] = get_args(Rejected.__annotations__["reason"])
 _QUOTED = re.compile(r'"([^"]*)"')
-_NO_PUNCTUATION = str.maketrans("", "", " ().-/+")
+_PUNCTUATION = " ().-/+"
+_NO_PUNCTUATION = str.maketrans("", "", _PUNCTUATION)
+_all_texts = itemgetter("leg_id", *_TEXTS)
+_MOST_WORDS = 1_000  # with "*" in a mapping each word may be another one
 _FEWEST_DIGITS = 6  # a shorter number within an id is more likely a counter than a caller
 
 
@@ -45,10 +49,13 @@ class LegReader:
 
     def __init__(self, header: Header, mapping: RecordsMapping, key: TokenKey, source: str) -> None:
         self._header = header
-        self._get: list[tuple[str, Callable[[Sequence[str]], str]]] = [
-            (name, header.getter(name)) for name in COLUMNS if name in header.places
+        self._lone = header.lone_cells()
+        lone = {name for name, _, _ in self._lone}
+        self._joined: list[tuple[str, Callable[[Sequence[str]], str]]] = [
+            (name, header.getter(name)) for name in header.places if name not in lone
         ]
         self._always = {name: header.constants.get(name, "") for name in COLUMNS}
+        self._hiding = [name for name in _HIDING if name in header.places or self._always[name]]
         self._times = TimesReader(mapping)
         self.unknown_waits = 0  # abandons of which no column tells when
         self.placed = 0  # rows of the hour that came twice, of which it is known which
@@ -56,6 +63,7 @@ class LegReader:
         self._beginnings = mapping.outcome_beginnings()
         self._joins_outcomes = len(header.places.get("outcome", ())) > 1
         self._is_none = is_none_in_texts(mapping.none)
+        self._known_words: dict[str, tuple[str, str]] = {}
         self._key, self._source = key, source
         # a constant id is none: `leg_id = ""` says that a column of that name is not read
         self.makes_ids = "leg_id" not in header.places and not header.constants.get("leg_id")
@@ -89,17 +97,19 @@ class LegReader:
 
     def _read(self, cells: Sequence[str], now: int) -> FinishedLeg | Queued:
         text = self._always.copy()
-        for name, get in self._get:
+        for name, place, (first, words) in self._lone:
+            cell = cells[place]
+            if cell[:1] not in first or cell.casefold() not in words:
+                text[name] = cell
+        for name, get in self._joined:
             text[name] = get(cells)
-        if "\0" in "".join(cells):
+        if "\0" in "".join(cells):  # not of the row's text: in JSON it is an escape
             raise RowError("the row holds NUL bytes")
         caller = caller_token(self._key, text["caller"])
         if caller:
-            bare_length = len(text["caller"].translate(_NO_PUNCTUATION))
-            may_hold_it = [name for name in _HIDING if len(text[name]) >= bare_length]
-            if may_hold_it:
-                hide = hides_caller(text["caller"], caller)
-                for name in may_hold_it:
+            hide = hides_caller(text["caller"], caller)
+            for name in self._hiding:
+                if text[name]:
                     text[name] = hide(text[name])
         # after hiding: a reason may contain the caller's number
         outcome, reason = self._outcome(text)
@@ -110,28 +120,35 @@ class LegReader:
         key = self._key.at(arrived_at)
         of_its_time = caller if key is self._key else caller_token(key, text["caller"])
         if of_its_time != caller:  # which key it is was not known before its time was read
-            for name in _HIDING:
+            for name in self._hiding:
                 text[name] = text[name].replace(caller, of_its_time)
             reason, caller = reason.replace(caller, of_its_time), of_its_time
         if self.makes_ids:
             text["leg_id"] = self._made_id(text, arrived_at, caller)
         _check_ids(text)
-        shared = {
-            "source": self._source,
-            "queue": text["queue"],
-            "leg_id": text["leg_id"],
-            "contact_id": text["contact_id"],
-            "channel": _word("channel", text["channel"] or "voice", _CHANNELS),
-            "direction": _word("direction", text["direction"] or "inbound", _DIRECTIONS),
-            "caller": caller,
-            "topic": text["topic"],
-            "area": text["area"],
-            "priority": _whole("priority", text["priority"], MOST_PRIORITY) or 0,
-        }
+        channel: Any = _word("channel", text["channel"], _CHANNELS) if text["channel"] else "voice"
+        direction: Any = (
+            _word("direction", text["direction"], _DIRECTIONS) if text["direction"] else "inbound"
+        )
+        priority = _whole("priority", text["priority"], MOST_PRIORITY)
         if outcome == "open":
-            event_id = f"{text['leg_id']}:queued:{arrived_at}"
-            return Queued(event_id=event_id, at=arrived_at, visit_at=arrived_at, **shared)
-        return self._finished(text, times, outcome, reason, shared)
+            return Queued(
+                event_id=f"{text['leg_id']}:queued:{arrived_at}",
+                at=arrived_at,
+                visit_at=arrived_at,
+                source=self._source,
+                queue=text["queue"],
+                leg_id=text["leg_id"],
+                contact_id=text["contact_id"],
+                channel=channel,
+                direction=direction,
+                caller=caller,
+                topic=text["topic"],
+                area=text["area"],
+                priority=priority,
+            )
+        text["caller"] = caller
+        return self._finished(text, times, outcome, reason, channel, direction, priority)
 
     def _finished(
         self,
@@ -139,28 +156,39 @@ class LegReader:
         times: LegTimes,
         outcome: Any,
         reason: str,
-        shared: dict[str, Any],
+        channel: Any,
+        direction: Any,
+        priority: int,
     ) -> FinishedLeg:
-        left_at = times.at
+        left_at, known, leg_id = times.at, times.known, text["leg_id"]
         answered = outcome == "answered"
         return FinishedLeg(
-            event_id=f"{text['leg_id']}:leg:{left_at}",
+            event_id=f"{leg_id}:leg:{left_at}",
             at=left_at,
+            source=self._source,
             feed="history",
+            queue=text["queue"],
+            leg_id=leg_id,
+            contact_id=text["contact_id"],
             outcome=outcome,
             reason=reason,
             arrived_at=times.arrived_at,
-            answered_at=times.known["answered_at"],
+            answered_at=known["answered_at"],
             left_at=None if times.wait_unknown else left_at,
             wait_unknown=times.wait_unknown,
-            ended_at=times.known["ended_at"] if answered else None,
-            wrap_ended_at=times.known["wrap_ended_at"] if answered else None,
+            ended_at=known["ended_at"] if answered else None,
+            wrap_ended_at=known["wrap_ended_at"] if answered else None,
             wait_ms=times.wait_ms,
             hold_ms=times.hold_ms if answered else None,
             agent=text["agent"],
-            missed_offers=_whole("missed_offers", text["missed_offers"], MOST_OFFERS) or 0,
+            channel=channel,
+            direction=direction,
+            caller=text["caller"],
+            topic=text["topic"],
+            area=text["area"],
+            priority=priority,
+            missed_offers=_whole("missed_offers", text["missed_offers"], MOST_OFFERS),
             disposition=text["disposition"],
-            **shared,
         )
 
     def _made_id(self, text: dict[str, str], arrived_at: int, caller: str) -> str:
@@ -185,7 +213,23 @@ class LegReader:
         return next((ours for start, ours in self._beginnings if word.startswith(start)), None)
 
     def _outcome(self, text: dict[str, str]) -> tuple[str, str]:
-        word = " ".join(text["outcome"].split())
+        told = text["outcome"]
+        known = self._known_words.get(told)
+        if known is None:
+            if len(self._known_words) >= _MOST_WORDS:
+                self._known_words.clear()
+            known = self._known_words[told] = self._meant(told)
+        outcome, reason = known
+        reason = text["reason"] or reason
+        if outcome == "exited":
+            return outcome, reason if reason in _EXIT_REASONS else "unknown"
+        if outcome == "rejected":
+            return outcome, reason if reason in _REJECTIONS else "unknown"
+        return outcome, reason
+
+    def _meant(self, told: str) -> tuple[str, str]:
+        """Outcome and reason of a word of theirs; RowError if it has no meaning."""
+        word = " ".join(told.split())
         known = self._words.get(word.casefold()) or self._words.get(self._bare(word).casefold())
         if known is None and self._bare(word):
             known = self._by_beginning(word.casefold())
@@ -198,27 +242,22 @@ class LegReader:
             raise RowError(
                 f"outcome: unknown word {shown_word(word)}; known: {words} (others: [outcomes] in a mapping)"
             )
-        outcome, reason = known
-        reason = text["reason"] or reason
-        if outcome == "exited":
-            return outcome, reason if reason in _EXIT_REASONS else "unknown"
-        if outcome == "rejected":
-            return outcome, reason if reason in _REJECTIONS else "unknown"
-        return outcome, reason
+        return known
 
 
 def hides_caller(number: str, token: str) -> Callable[[str], str]:
     """A function that replaces the caller's number in a text: an id may be the number or contain it."""
     bare = number.translate(_NO_PUNCTUATION)
-    written = (number, bare) if sum(map(str.isdigit, number)) >= _FEWEST_DIGITS else ()
+    ends = bare[-1:] + _PUNCTUATION  # with which a text ends that is the number, spaced otherwise
 
     def hide(text: str) -> str:
         if not token or len(text) < len(bare):
             return text
-        if text.translate(_NO_PUNCTUATION) == bare:
+        if text[-1:] in ends and text.translate(_NO_PUNCTUATION) == bare:
             return token
-        for form in written:
-            text = text.replace(form, token)
+        may_hold_it = bare in text or number in text
+        if may_hold_it and sum(map(str.isdigit, number)) >= _FEWEST_DIGITS:
+            return text.replace(number, token).replace(bare, token)
         return text
 
     return hide
@@ -228,6 +267,8 @@ def _check_ids(text: dict[str, str]) -> None:
     for name in ("leg_id", "queue"):
         if not text[name]:
             raise RowError(f"{name} is empty")
+    if len("".join(_all_texts(text))) <= LONGEST_ID:  # then none of them is longer
+        return
     if len(text["leg_id"]) > LONGEST_ID:
         raise RowError(f"leg_id has more than {LONGEST_ID} characters")
     for name in _TEXTS:
@@ -245,9 +286,10 @@ def _word(name: str, text: str, known: Mapping[str, str]) -> Any:
 
 
 @lru_cache(maxsize=4_096)  # most rows have numbers that others had
-def _whole(name: str, text: str, most: int) -> int | None:
+def _whole(name: str, text: str, most: int) -> int:
+    """0 for an empty cell."""
     if not text:
-        return None
+        return 0
     if not (text.isdecimal() and text.isascii()):
         raise RowError(f"{name}: {shown(text)} is no whole number")
     digits = text.lstrip("0")  # Python makes no number of some thousand digits

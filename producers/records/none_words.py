@@ -5,8 +5,22 @@ By default only what can have no other meaning in its column; a mapping names mo
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 IsNone = Callable[[str], bool]
+
+
+class NoneWords(NamedTuple):
+    """Words in small letters, and with which characters they begin: looked at before anything else, as this is asked of
+    every cell of every row.
+    """
+
+    first: frozenset[str]
+    words: frozenset[str]
+
+    def has(self, text: str) -> bool:
+        return text[:1] in self.first and text.casefold() in self.words
+
 
 _WORDS = frozenset({
     "", "null", "(null)", "<null>", "\\n", "n/a", "#n/a", "-", "--", "–", "—",
@@ -25,14 +39,22 @@ _DAY_ZERO = re.compile(
 _FEWEST_DIGITS = 10  # of a date with a clock in one cell
 
 
+def none_in_texts(more: Iterable[str] = ()) -> NoneWords:
+    return _led_by_first(_WORDS | _bare(more))
+
+
+def none_in_figures(more: Iterable[str] = ()) -> NoneWords:
+    return _led_by_first(_WORDS | _NO_FIGURES | _bare(more))
+
+
 def is_none_in_texts(more: Iterable[str] = ()) -> IsNone:
     """Whether a cell of names or ids is empty; `more` are the mapping's own words."""
-    return _is_one_of(_WORDS | _bare(more))
+    return none_in_texts(more).has
 
 
 def is_none_in_figures(more: Iterable[str] = ()) -> IsNone:
     """Whether a cell of durations or numbers is empty. 0 is a duration."""
-    return _is_one_of(_WORDS | _NO_FIGURES | _bare(more))
+    return none_in_figures(more).has
 
 
 def is_none_in_times(more: Iterable[str] = ()) -> IsNone:
@@ -51,10 +73,9 @@ def is_none_in_times(more: Iterable[str] = ()) -> IsNone:
     return is_none
 
 
-def _is_one_of(words: frozenset[str]) -> IsNone:
-    """Looks at the first character before anything else: this is asked of every cell of every row."""
+def _led_by_first(words: frozenset[str]) -> NoneWords:
     first = {word[:1] for word in words} | {word[:1].upper() for word in words}
-    return lambda text: text[:1] in first and text.casefold() in words
+    return NoneWords(frozenset(first), words)
 
 
 def joined_time(parts: Sequence[str], is_word: IsNone) -> str:
@@ -64,10 +85,13 @@ def joined_time(parts: Sequence[str], is_word: IsNone) -> str:
     """
     told = ["" if is_word(part) else part for part in parts]
     first, rest = told[0], " ".join(part for part in told[1:] if part)
-    is_whole = ":" in first and sum(map(str.isdigit, first)) >= _FEWEST_DIGITS
-    if not first or (not rest and not is_whole):
+    if not first or not (rest or _is_whole(first)):
         return ""
     return f"{first} {rest}".strip()
+
+
+def _is_whole(text: str) -> bool:
+    return ":" in text and sum(map(str.isdigit, text)) >= _FEWEST_DIGITS
 
 
 def _bare(words: Iterable[str]) -> frozenset[str]:

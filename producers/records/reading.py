@@ -58,13 +58,18 @@ class RecordsFile(FinishedFile):
         self.left_out, self.read_as_utc, self.made_ids = 0, False, reader.makes_ids
         self.placed, self.doubtful, self.no_calls = 0, 0, self._table.found.above
         self.unknown_waits = self.first_alike = 0
-        for told in self._table.rows(progress):
-            row = _fitted(told, names)
-            if row.cells is not None and not any(row.cells):
+        width, skips = len(names), bool(self._header.skips)
+        for row in self._table.rows(progress):
+            cells = row.cells
+            if cells is None or len(cells) != width:
+                row = _fitted(row, names)  # noqa: PLW2901 - the row as it is read
+                cells = row.cells
+            if cells is not None and not any(cells):
                 continue
             try:
-                cells = _cells(row, len(names))
-                if self._header.is_skipped(cells):
+                if cells is None or len(cells) != width:
+                    raise _no_row(row, width)
+                if skips and self._header.is_skipped(cells):
                     self.left_out += 1
                     continue
                 leg = reader.read(cells, now)
@@ -122,9 +127,8 @@ def _fitted(row: Row, names: tuple[str, ...]) -> Row:
     return row if cells is None else replace(row, cells=cells)
 
 
-def _cells(row: Row, width: int) -> tuple[str, ...]:
+def _no_row(row: Row, width: int) -> RowError:
+    """Why a row has no cells, or not as many as the header."""
     if row.cells is None:
-        raise RowError(row.problem)
-    if len(row.cells) != width:
-        raise RowError(f"expected {width} cells, found {len(row.cells)}")
-    return row.cells
+        return RowError(row.problem)
+    return RowError(f"expected {width} cells, found {len(row.cells)}")

@@ -50,7 +50,12 @@ def time_reader(time_format: str, zone: tzinfo | None) -> ReadTime:
 
 def has_offset(text: str) -> bool:
     """Whether an ISO 8601 text has an offset."""
-    return bool(_UTC_NAME.search(text)) or "+" in text or "-" in text[_SHORTEST_ISO:]
+    return (
+        text[-1:] == "Z"
+        or "+" in text
+        or "-" in text[_SHORTEST_ISO:]
+        or bool(_UTC_NAME.search(text))
+    )
 
 
 def _iso(text: str) -> datetime:

@@ -1,6 +1,10 @@
-import pytest
+import csv
 
-from producers.records.csv_rows import Row, fitted, rows
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from producers.records.csv_rows import Row, fitted, rows, split
 
 
 def _rows(text: str, columns: int = 2, delimiter: str = ",") -> list[Row]:
@@ -47,3 +51,19 @@ def test_two_open_quotes_do_not_eat_what_is_between() -> None:
 
 def test_quotes_and_delimiters_inside_cells() -> None:
     assert _rows('"a;""b""";c', delimiter=";") == [Row(1, '"a;""b""";c', ('a;"b"', "c"))]
+
+
+@given(st.text(st.sampled_from('ab1 \t,;"\0\x1c\u2003'), max_size=12), st.sampled_from(",; \t"))
+def test_a_row_is_cut_as_the_module_csv_cuts_it(text: str, delimiter: str) -> None:
+    try:
+        (cells,) = csv.reader([text], delimiter=delimiter, strict=True)
+    except csv.Error:
+        assert split(text, delimiter) is None
+    else:
+        assert split(text, delimiter) == tuple(cell.strip() for cell in cells)
+
+
+def test_a_cell_that_is_too_long_for_the_module_csv_is_no_csv() -> None:
+    longest = csv.field_size_limit()
+    assert split("a" * longest + ",b", ",") == ("a" * longest, "b")
+    assert split("a" * (longest + 1) + ",b", ",") is None

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from producers.records.header import Header, HeaderError, read_header
 from producers.records.legs import LegReader, hides_caller
@@ -401,3 +403,27 @@ def test_an_empty_outcome_has_no_beginning() -> None:
     mapping = parse_mapping('[outcomes]\n"*" = "answered"')
     with pytest.raises(RowError, match="outcome is empty"):
         _read(ANSWERED | {"outcome": ""}, mapping)
+
+
+def _as_said(number: str, text: str) -> str:
+    """The rule of `hides_caller`, word by word: the text is the number, or holds it as it is written or bare."""
+    bare = "".join(sign for sign in number if sign not in " ().-/+")
+    if len(text) < len(bare):
+        return text
+    if "".join(sign for sign in text if sign not in " ().-/+") == bare:
+        return "T"
+    if sum(sign.isdigit() for sign in number) >= 6:
+        text = text.replace(number, "T").replace(bare, "T")
+    return text
+
+
+@given(
+    st.text("0123 -+.", min_size=1, max_size=9).filter(lambda text: text.strip(" ().-/+")),
+    st.lists(st.text("0123 -+.a", max_size=4), max_size=3),
+)
+def test_a_number_is_hidden_wherever_it_stands(number: str, around: list[str]) -> None:
+    hide = hides_caller(number, "T")
+    bare = number.translate(str.maketrans("", "", " ().-/+"))
+    for inner in (number, bare, "-".join(bare), f"{number} "):
+        for text in (inner, inner.join(["", *around, ""]), "".join(around)):
+            assert hide(text) == _as_said(number, text)
