@@ -309,6 +309,34 @@ def test_an_exit_repeated_after_another_one_is_not_taken_for_its_repetition() ->
     assert [type(item) for item in told] == [QueueLeg, RefusedLine]
 
 
+@pytest.mark.parametrize(
+    ("first", "outcome", "reason", "wait_s"),
+    [
+        ("SIP/2|SYSCOMPAT", "dropped", "codec", None),
+        ("SIP/2|ABANDON|1|1|20", "abandoned", "", 20),  # gone in the agent's announcement
+    ],
+)
+def test_asterisk_says_abandon_again_of_who_was_hung_up(
+    first: str, outcome: str, reason: str, wait_s: int | None
+) -> None:
+    log = f"""
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        20|7.1|sales|{first}
+        20|7.1|sales|NONE|ABANDON|1|1|20
+    """
+    assert _legs(log) == [("7.1/sales/1", outcome, reason, wait_s, None)]
+    assert not any(isinstance(item, RefusedLine) for item in _told(log)[0])
+
+
+def test_an_abandon_after_another_way_to_leave_is_no_repetition() -> None:
+    told, _ = _told("""
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        9|7.1|sales|NONE|EXITWITHTIMEOUT|1|1|9
+        9|7.1|sales|NONE|ABANDON|1|1|9
+    """)
+    assert [type(item) for item in told] == [QueueLeg, RefusedLine]
+
+
 def test_an_outbound_call_is_nobody_who_waited() -> None:
     """QueueMetrics and VICIdial write it like an inbound one, but for its first line."""
     log = """
