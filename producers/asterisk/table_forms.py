@@ -23,7 +23,8 @@ _NAMES = {
     "agent": ("agent", "agent_name", "agentname"),
     "event": ("event", "verb"),
 }
-_FIELDS_OF_TABLE = 5  # Asterisk writes data1 … data5; the fifth holds all that is left, with its pipes
+# Asterisk writes data1 … data5; the fifth holds all that is left, with its pipes.
+_FIELDS_OF_TABLE = 5
 _IDS = ("id", "unique_row_count", "row_id")
 _DATA = re.compile(r"(?:data|arg|param)_?(\d)")
 _BORDER = re.compile(r"[-+=|\s]*")

@@ -80,6 +80,19 @@ def test_an_answered_call() -> None:
     )
 
 
+def test_a_clock_that_is_put_back_changes_no_conversation() -> None:
+    """Live the conversation that Asterisk measured counts; history must say the same."""
+    (leg,), _ = _told("""
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        10|7.1|sales|SIP/1|CONNECT|10|7.2|3
+        5|7.1|sales|SIP/1|COMPLETEAGENT|10|35|1
+    """)
+    assert isinstance(leg, QueueLeg)
+    done = leg.finished("pbx")
+    assert done.answered_at is not None
+    assert done.ended_at == done.answered_at + 35_000
+
+
 @pytest.mark.parametrize(
     ("line", "outcome", "reason", "wait_s"),
     [
