@@ -308,7 +308,10 @@ class Translator:
         call = self._call(callid)
         # Not the number of its entries into the queue: a log that begins later does not know the first ones.
         second = at // SECOND
-        again = call.entries.get(queue, 0) if call.entered.get(queue) == second else 0
+        # Nor an entry of a second whose call was heard of later: then pieces that overlap were joined, and the
+        # log says this stay again. With an id of its own each call of such a piece would count twice.
+        is_new = call.entered.get(queue) != second or call.heard_at // SECOND > second
+        again = 0 if is_new else call.entries.get(queue, 0)
         call.entries[queue], call.entered[queue] = again + 1, second
         leg = QueueLeg(callid, queue, f"{callid}/{queue}/{again + 1}", at, caller=call.caller)
         self._open[callid, queue] = leg

@@ -149,7 +149,9 @@ def read_mapping(path: Path | None) -> Mapping:
         return parse_mapping(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputFileError(f"{path}: {error.strerror}") from None
-    except (ConfigurationError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise InputFileError(f"{path}: not UTF-8 text: is it a mapping?") from None
+    except ConfigurationError as error:
         raise InputFileError(f"{path}: {error}") from None
 
 

@@ -80,6 +80,24 @@ def test_an_answered_call() -> None:
     )
 
 
+def test_a_piece_that_was_joined_twice_is_the_same_calls() -> None:
+    piece = """
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        0|7.1|sales|NONE|EXITEMPTY|1|1|0
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        10|7.1|sales|SIP/1|CONNECT|10|7.2|3
+        70|7.1|sales|SIP/1|COMPLETEAGENT|10|60|1
+    """
+    once, _ = _told(piece)
+    twice, still_open = _told(f"{piece.strip()}\n{piece.strip()}")
+    told = [leg.finished("pbx") for leg in twice if isinstance(leg, QueueLeg)]
+    assert [leg.leg_id for leg in told] == ["7.1/sales/1", "7.1/sales/2"] * 2
+    assert (
+        told[:2] == told[2:] == [leg.finished("pbx") for leg in once if isinstance(leg, QueueLeg)]
+    )
+    assert still_open == []
+
+
 def test_a_clock_that_is_put_back_changes_no_conversation() -> None:
     """Live the conversation that Asterisk measured counts; history must say the same."""
     (leg,), _ = _told("""
