@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
+from unicodedata import normalize
 
 from msgspec import Struct, field
 
@@ -123,7 +124,8 @@ def _alike(queues: Iterable[str]) -> Iterator[str]:
     """Names that differ in capitals, spaces and punctuation only: most likely one queue, and two to history."""
     spelled: dict[str, list[str]] = {}
     for queue in sorted(queues):
-        bare = "".join(sign for sign in queue.casefold() if sign.isalnum())
+        whole = normalize("NFC", queue.casefold())  # of ü as one sign, or as u and two dots
+        bare = "".join(sign for sign in whole if sign.isalnum())
         spelled.setdefault(bare or queue, []).append(queue)
     for names in spelled.values():
         if len(names) > 1:

@@ -106,7 +106,12 @@ class Run:
 
     def run(self, records: Sequence[Path], *, times: int, kill: bool) -> None:
         self._checks.say(f"{self.feed}: begins")
-        with self.up:
+        try:
+            self.up.start()
+        except AssertionError as error:
+            raise WrongUseError(" ".join(str(error).split())) from None
+        with ExitStack() as stack:
+            stack.push(self.up)
             self._checks.say("up is ready")
             for _ in range(times):
                 self._checks.say(self._sent(records, kill=kill))

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from producers.asterisk.verbs import Leaving
 from schemas import calls
 from schemas.calls import FinishedLeg, LegFact, Token
+from schemas.millis import SECOND
 
 
 class QueueLeg(Struct, omit_defaults=True):
@@ -90,6 +91,11 @@ class QueueLeg(Struct, omit_defaults=True):
         """
         answered = self.answered_at is not None
         at = self.answered_at if self.answered_at is not None else self.left_at
+        ended_at, talk_ms = self.ended_at, self.talk_ms
+        if self.answered_at is not None and ended_at is not None and talk_ms is not None:
+            told_end = self.answered_at + talk_ms
+            # The machine's clock was put in between: the conversation is what Asterisk measured, as it is live.
+            ended_at = told_end if abs(told_end - ended_at) > SECOND else ended_at
         return FinishedLeg(
             feed="history",
             goes_on=goes_on,
@@ -98,7 +104,7 @@ class QueueLeg(Struct, omit_defaults=True):
             arrived_at=self.entered_at,
             answered_at=self.answered_at,
             left_at=at,
-            ended_at=self.ended_at,
+            ended_at=ended_at,
             wait_ms=self.wait_ms,
             agent=self.agent,
             caller=self.caller,

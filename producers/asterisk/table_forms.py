@@ -23,6 +23,8 @@ _NAMES = {
     "agent": ("agent", "agent_name", "agentname"),
     "event": ("event", "verb"),
 }
+# Asterisk writes data1 … data5; the fifth holds all that is left, with its pipes.
+_FIELDS_OF_TABLE = 5
 _IDS = ("id", "unique_row_count", "row_id")
 _DATA = re.compile(r"(?:data|arg|param)_?(\d)")
 _BORDER = re.compile(r"[-+=|\s]*")
@@ -41,6 +43,11 @@ class Columns(Struct, frozen=True):
     data: tuple[int, ...] = ()
     joined_data: int | None = None
     row_id: int | None = None
+
+    def holds_fields(self, place: int) -> bool:
+        """Whether pipes in this column are those of a line: it holds several of its fields."""
+        is_fifth = len(self.data) == _FIELDS_OF_TABLE and place == self.data[-1]
+        return is_fifth or place == self.joined_data
 
 
 class TableRow(Struct, frozen=True):
@@ -87,7 +94,7 @@ class Form(Struct, frozen=True):
                 continue
             cells = _drawn_cells(text, boxed=self.boxed)
             last = self.columns.width - 1
-            if len(cells) > last and self.columns.joined_data == last:
+            if len(cells) > last and self.columns.holds_fields(last):
                 cells = (
                     *cells[:last],
                     "|".join(cells[last:]),

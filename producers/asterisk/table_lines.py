@@ -126,11 +126,19 @@ def _line(row: TableRow, columns: Columns, zone: tzinfo) -> _Keyed:
 
 
 def _data(bare: list[str], columns: Columns) -> list[str]:
-    """The fields data1 … of a row. Older Asterisk writes all of them into one column, with pipes between."""
-    data = [bare[place] for place in columns.data]
+    """The fields data1 … of a row.
+
+    Older Asterisk writes all of them into one column, with pipes between; newer one all after the fourth
+    into data5: without this an attended transfer (six fields) would lose its wait and conversation.
+    """
+    data = [_field(bare, place, columns) for place in columns.data]
     if any(data) or columns.joined_data is None:
         return data
-    return [bare[columns.joined_data].replace("¦", "|")]
+    return [_field(bare, columns.joined_data, columns)]
+
+
+def _field(bare: list[str], place: int, columns: Columns) -> str:
+    return bare[place].replace("¦", "|") if columns.holds_fields(place) else bare[place]
 
 
 def _bare(cell: str) -> str:

@@ -41,7 +41,7 @@ class Call(Struct, omit_defaults=True):
 
     `entries`: by queue, how often it came into the queue in the second `entered` of its last entry.
     `outbound`: the queues under which it called somebody; `emptied`: the queue that it left last, if it
-    left because nobody served it.
+    left because nobody served it; `hung_up`: the same, if it was hung up there.
     """
 
     caller: Token = ""
@@ -50,6 +50,7 @@ class Call(Struct, omit_defaults=True):
     entered: dict[str, int] = {}
     outbound: set[str] = set()
     emptied: str = ""
+    hung_up: str = ""
     heard_at: int = 0
 
 
@@ -216,6 +217,8 @@ class Translator:
         known = self._calls.get(line.callid, _NEVER)
         if leg is None and reason == "empty" and known.emptied == line.queue:
             return  # the line of the dial plan that repeats Asterisk's, or the other way round
+        if leg is None and line.verb == "ABANDON" and known.hung_up == line.queue:
+            return  # Asterisk's own second line: it writes one whenever nobody has answered
         if leg is None:
             if wait_ms is None or self._has_been(line):
                 yield RefusedLine(
@@ -223,7 +226,9 @@ class Translator:
                 )
                 return
             leg = self._begin(line.callid, line.queue, line.at - wait_ms)
-        self._call(line.callid).emptied = line.queue if reason == "empty" else ""
+        call = self._call(line.callid)
+        call.emptied = line.queue if reason == "empty" else ""
+        call.hung_up = line.queue if outcome in ("abandoned", "dropped") else ""
         if leg.is_waiting:
             leg.leave(outcome, reason, line.at, wait_ms)
         else:
@@ -303,7 +308,10 @@ class Translator:
         call = self._call(callid)
         # Not the number of its entries into the queue: a log that begins later does not know the first ones.
         second = at // SECOND
-        again = call.entries.get(queue, 0) if call.entered.get(queue) == second else 0
+        # Nor an entry of a second whose call was heard of later: then pieces that overlap were joined, and the
+        # log says this stay again. With an id of its own each call of such a piece would count twice.
+        is_new = call.entered.get(queue) != second or call.heard_at // SECOND > second
+        again = 0 if is_new else call.entries.get(queue, 0)
         call.entries[queue], call.entered[queue] = again + 1, second
         leg = QueueLeg(callid, queue, f"{callid}/{queue}/{again + 1}", at, caller=call.caller)
         self._open[callid, queue] = leg

@@ -9,7 +9,7 @@ from schemas.privacy import DIGIT_RUN
 LONGEST_SHOWN = 40
 # Date and time of day, valid or not: a telephone number does not look like this.
 TIME = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ]+\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?"
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ]+\d{1,2}(?:\.\d{2}(?:\.\d{2})?|:\d{2}(:\d{2}([.,]\d{1,9})?)?)"
     r" ?(Z|[+-]\d{2}:?\d{2}|[AaPp][Mm])?",
     re.ASCII,
 )

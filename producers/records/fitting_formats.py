@@ -31,7 +31,7 @@ _DATES = (
     "%b %d %Y",
     "%d/%b/%Y",
 )
-_CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
+_CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H.%M.%S", "%H.%M")
 MOST_LOOKED_AT = 500
 _FIRST_LOOK = 25
 T = TypeVar("T")

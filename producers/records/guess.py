@@ -27,9 +27,11 @@ _SAMPLES = 500
 _MOST_ROWS = 10_000  # in which samples are looked for: a column may be filled in few
 _FEWEST_NAMES = 2  # a title may hold one word that is also the name of a column
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?")
+_BELOW_AN_HOUR = re.compile(r"00?:\d{2}(:\d{2}(\.\d+)?)?")
 _NUMBER = re.compile(
     r"\d{6}"
 )  # perhaps a caller's number: not an outcome, and must not be written to the mapping
+_DURATIONS = ("wait_ms", "hold_ms", "talk_ms")
 _TIMES = ("arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
 
 # Column names in exports of other systems, lower case without punctuation; the first found is used.
@@ -38,14 +40,14 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "contact_id": ("contactid", "linkedid", "conversationid", "interactionid", "kontaktid"),
     "queue": ("queue", "queuename", "skill", "skillname", "split", "hotline", "warteschlange",
               "vdn", "servicename", "gruppe", "dienst",
-                    "queues", "callqueue", "ccqueue", "campaignid", "skillgroup", "cola", "filedattente", "coda", "wachtrij", "fila"),
+                    "queues", "callqueue", "ccqueue", "campaignid", "skillgroup", "cola", "filedattente", "coda", "wachtrij", "fila", "antrian", "antrean", "splitskill", "csqname", "csqnames", "قائمةالانتظار"),
     "channel": ("channel", "mediatype", "kanal"),
     "caller": ("caller", "callerid", "ani", "callingnumber", "callernumber", "phone", "phonenumber",
-               "clid", "from", "rufnummer", "telefonnummer", "anrufer", "rufnummeranrufer"),
+               "clid", "from", "originatordncallingnumber", "callingparty", "númerollamante", "telefone", "nomorpenelepon", "رقمالمتصل", "rufnummer", "telefonnummer", "anrufer", "rufnummeranrufer"),
     "arrived_at": ("arrivedat", "queuedat", "enqueuetime", "queuestart", "queuetime", "starttime",
                    "start", "calltime", "timestamp", "datetime", "calldate", "time", "beginn",
                    "anrufbeginn", "startzeit", "eingang", "zeit", "uhrzeit", "zeitpunkt",
-                    "arrived", "arrival", "enteredat", "enqueuedat", "actiondatetime", "startdatetime", "calldatetime", "contactstartedat", "startedat", "timestart", "ccqueuejoinedepoch", "inicio", "fechahora", "début", "heuredébut", "inizio", "datahora"),
+                    "arrived", "arrival", "enteredat", "enqueuedat", "actiondatetime", "startdatetime", "calldatetime", "contactstartedat", "startedat", "timestart", "ccqueuejoinedepoch", "inicio", "fechahora", "début", "heuredébut", "inizio", "datahora", "fechayhora", "waktumasuk", "waktumulai", "وقتالبدء"),
     "answered_at": ("answeredat", "answered", "answertime", "connecttime", "connected", "angenommen",
                     "angenommenum", "annahme", "verbunden",
                     "timeanswered", "ccqueueansweredepoch", "contestada", "respondida", "réponse", "risposta", "atendida"),
@@ -56,13 +58,13 @@ _NAMES: dict[str, tuple[str, ...]] = {
                     "timeend", "finishedat", "contactfinishedat", "ccqueueterminatedepoch", "fin", "fine", "einde", "fim"),
     "wrap_ended_at": ("wrapendedat", "wrapend", "acwend", "nachbearbeitungende"),
     "outcome": ("outcome", "result", "status", "disposition", "callresult", "ergebnis", "calltype",
-                    "contacttype", "endreason", "callstatus", "estado", "resultado", "statut", "résultat", "stato", "esito"),
+                    "contacttype", "endreason", "callstatus", "estado", "resultado", "statut", "résultat", "stato", "esito", "contactdisposition", "hasil", "الحالة"),
     "agent": ("agent", "agentid", "agentname", "user", "answeredby", "mitarbeiter", "bearbeiter",
-                    "username", "ccagent", "agente"),
+                    "username", "ccagent", "agente", "agentusername", "atendente", "agen", "الموظف"),
     "wait_ms": ("waitms", "queuewaittime", "queuetime", "waitseconds", "waits", "waittime", "waitingtime", "timeinqueue", "wait", "queueseconds", "wartezeit",
-                "wartezeits", "wartezeitsekunden"),
+                "wartezeits", "wartezeitsekunden", "inqueue", "tiempodeespera", "espera", "tempodeespera", "waktutunggu", "tempsdattente", "مدةالانتظار"),
     "hold_ms": ("holdms", "holdseconds", "holdtime", "haltezeit"),
-    "talk_ms": ("talkms", "talkseconds", "talktime", "talk", "gesprächszeit", "gesprächsdauer"),
+    "talk_ms": ("talkms", "talkseconds", "talktime", "talk", "gesprächszeit", "gesprächsdauer", "agenttime", "tiempodeconversación", "conversación", "tempodeconversação", "conversação", "waktubicara", "مدةالمحادثة"),
 }  # fmt: skip
 # What no time is, though its column has the name of one: answered = Yes, start = 3.
 _YES_NO = frozenset(
@@ -74,13 +76,14 @@ _GROUPED = re.compile(r"[1-9]\d{0,2}(\.\d{3})+", re.ASCII)  # 1.083: thousands i
 _SHORTENED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")  # an id that a spreadsheet took for a number
 # An id that stands in another row, too, in more than one of so many rows is no leg's.
 _REPEATED = 20
-_DATE_NAMES = ("date", "calldate", "day", "datum", "tag", "anrufdatum")
+_DATE_NAMES = ("date", "calldate", "startdate", "rowdate", "day", "datum", "tag", "anrufdatum", "fecha", "data", "tanggal",
+               "التاريخ")  # fmt: skip
 _WORDS: dict[str, tuple[str, ...]] = {
     "answered": ("answer", "handled", "completed", "connected", "angenommen", "beantwortet", "verbunden",
-                 "contestada", "respondida", "atendida", "répondu", "répondue", "décroché", "risposta", "beantwoord"),
+                 "contestada", "respondida", "atendida", "répondu", "répondue", "décroché", "risposta", "beantwoord", "terjawab", "تمالرد"),
     "abandoned": ("abandon", "hungup", "hangup", "lost", "missed", "noanswer", "aufgelegt",
                   "aufgegeben", "verloren", "verpasst", "abgebrochen", "abandonada", "abandonado", "abandonné", "abandonnée",
-                  "abbandonata", "opgehangen"),
+                  "abbandonata", "opgehangen", "unanswered", "terbengkalai", "متروكة"),
     "exited/timeout": ("timeout", "timedout", "exitwithtimeout", "zeitüberschreitung"),
     "exited/key": ("exitwithkey",),
     "exited/empty": ("exitempty",),
@@ -142,7 +145,7 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
         name: spread([row[place] for row in some if not is_none(row[place])], _SAMPLES)
         for name, place in places.items()
     }
-    columns = dict(_columns(names, {name for name in samples if _is_no_time(samples[name])}))
+    columns = dict(_columns(names, {name for name in samples if _is_no_time(name, samples[name])}))
     _join_dates(columns, names, samples)
     found = Guess(delimiter, {}, names=tuple(map(without_numbers, names)))
     arrived_at = _getter(columns, "arrived_at", places)
@@ -187,7 +190,9 @@ def _columns(
     names: Sequence[str], no_times: AbstractSet[str] = frozenset()
 ) -> Iterator[tuple[str, str | list[str]]]:
     taken: set[str] = set()
-    bare = {bare_name(name): name for name in reversed(names) if name}
+    bare = {
+        bare_name(name): name for name in reversed(names) if name and not _is_object(name, names)
+    }
     for ours, known in _NAMES.items():
         theirs = next(
             (
@@ -204,10 +209,18 @@ def _columns(
             yield ours, theirs
 
 
-def _is_no_time(texts: Sequence[str]) -> bool:
-    """A column of yes and no, or of counts."""
+def _is_object(name: str, names: Sequence[str]) -> bool:
+    """Whether it is the key of an object of JSON that was null in some line: its own keys are the columns."""
+    return any(other.startswith(f"{name}.") for other in names)
+
+
+def _is_no_time(name: str, texts: Sequence[str]) -> bool:
+    """A column of yes and no, of counts, or of durations under a name of both: few calls come before one at night."""
+    is_doubtful = any(bare_name(name) in _NAMES[ours] for ours in _DURATIONS)
     return _are_most(
-        text.casefold() in _YES_NO or (text.isdecimal() and len(text) <= _LONGEST_COUNT)
+        text.casefold() in _YES_NO
+        or (text.isdecimal() and len(text) <= _LONGEST_COUNT)
+        or (is_doubtful and _BELOW_AN_HOUR.fullmatch(text))
         for text in texts
     )
 
@@ -304,7 +317,7 @@ def _guess_durations(
     found: Guess, columns: dict[str, str | list[str]], samples: Mapping[str, Sequence[str]]
 ) -> None:
     """Remove columns that are no durations, or of another unit than the one before."""
-    for ours in ("wait_ms", "hold_ms", "talk_ms"):
+    for ours in _DURATIONS:
         theirs = columns.get(ours)
         if not isinstance(theirs, str):
             continue

@@ -17,10 +17,11 @@ from producers.records.mapping import DURATIONS, TIMES
 from producers.records.mapping import Mapping as RecordsMapping
 from producers.records.none_words import is_none_in_times
 from producers.records.row_error import DoubtfulTimeError, RowError
-from producers.records.times import Moments, NoSuchTimeError, ReadTime
-from schemas.millis import SECOND, iso
+from producers.records.times import Moments, NoSuchTimeError, ReadTime, a_day_later
+from schemas.millis import DAY, SECOND, iso
 
 Times = dict[str, int | None]
+HALF_A_DAY = DAY // 2
 _NO_TIMES: Times = dict.fromkeys(TIMES)
 _ANOTHER = itemgetter(slice(1, None))  # moments beside the first one
 
@@ -30,6 +31,8 @@ class LegTimes(Struct, frozen=True):
 
     `was_placed`: a time was on the clock twice, and the row tells which of the two it was.
     `wait_unknown`: an abandon of which nothing tells when; `at` is its arrival.
+    `over_midnight`: a time is of the day after the only date of the row. `differs`: what the row tells of a
+    duration is not what its times say.
     """
 
     at: int
@@ -39,6 +42,8 @@ class LegTimes(Struct, frozen=True):
     hold_ms: int | None
     was_placed: bool = False
     wait_unknown: bool = False
+    over_midnight: bool = False
+    differs: str = ""
 
 
 class TimesReader:
@@ -53,6 +58,8 @@ class TimesReader:
             for name in TIMES
         ]
         self._unit = mapping.durations
+        self._zone = mapping.zone()
+        self._with_date_of_arrival = tuple(filter(mapping.has_date_of_arrival, TIMES[1:]))
 
     def read(self, text: Mapping[str, str], outcome: str, now: int) -> LegTimes:
         """Of a row's cells by our column, those of times also if they say "none"; RowError if they cannot be read or
@@ -62,6 +69,7 @@ class TimesReader:
         arrived_at = times["arrived_at"]
         if arrived_at is None:
             raise RowError("arrived_at is empty")
+        over_midnight = self._over_midnight(read, times)
         told = {name: self._duration(name, text[name]) for name in DURATIONS if text[name]}
         is_twice = any(map(_ANOTHER, read.values()))
         lasting: dict[str, int] = {}
@@ -84,7 +92,30 @@ class TimesReader:
             return LegTimes(arrived_at, arrived_at, times, None, None, is_twice, wait_unknown=True)
         _check_wait(wait_ms, left_at - arrived_at)
         _check_hold(hold_ms, times)
-        return LegTimes(left_at, arrived_at, times, wait_ms, hold_ms, is_twice)
+        return LegTimes(
+            left_at, arrived_at, times, wait_ms, hold_ms, is_twice,
+            over_midnight=over_midnight, differs=_differing(times, lasting, left_at) if lasting else "",
+        )  # fmt: skip
+
+    def _over_midnight(self, read: dict[str, Moments], times: Times) -> bool:
+        """Move what ended after midnight to the next day, where the only date is that of the arrival.
+
+        Rule: only if it then lies less than half a day after the arrival. A clock that is a second early
+        would make a call of nearly a day.
+        """
+        first, moved = read["arrived_at"][0], False
+        for name in self._with_date_of_arrival:
+            if name not in read or read[name][-1] >= first:
+                continue
+            try:
+                later = a_day_later(read[name], self._zone)
+            except NoSuchTimeError as error:
+                raise DoubtfulTimeError(f"{name}: {error}") from None
+            except ValueError as error:
+                raise RowError(f"{name}: {error}") from None
+            if later and later[-1] - first < HALF_A_DAY:
+                read[name], times[name], moved = later, later[0], True
+        return moved
 
     def _moments(self, text: Mapping[str, str]) -> tuple[dict[str, Moments], Times]:
         """Of the columns that have any, all of them, and the first one of each."""
@@ -144,6 +175,25 @@ class TimesReader:
 def _is_empty(text: str) -> bool:
     """Whether a constant says "none": it is meant as it is written."""
     return not text
+
+
+def _differing(times: Times, lasting: Mapping[str, int], left_at: int) -> str:
+    """The duration that is not what the times of the row say, by more than their rounding."""
+    arrived_at, answered_at, ended_at = (
+        times[name] for name in ("arrived_at", "answered_at", "ended_at")
+    )
+    wait_ms, talk_ms, hold_ms = (lasting.get(name) for name in ("wait_ms", "talk_ms", "hold_ms"))
+    if (
+        wait_ms is not None
+        and arrived_at is not None
+        and abs(left_at - arrived_at - wait_ms) > SECOND
+    ):
+        return "wait_ms"
+    if talk_ms is None or answered_at is None or ended_at is None:
+        return ""
+    more_ms = ended_at - answered_at - talk_ms
+    # Some platforms tell the conversation without its holds.
+    return "talk_ms" if min(abs(more_ms), abs(more_ms - (hold_ms or 0))) > SECOND else ""
 
 
 def _lasting(

@@ -7,6 +7,7 @@ Where such rows say the same in everything, it may be one call that was written 
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
@@ -58,6 +59,8 @@ class LegReader:
         self._hiding = [name for name in _HIDING if name in header.places or self._always[name]]
         self._times = TimesReader(mapping)
         self.unknown_waits = 0  # abandons of which no column tells when
+        self.over_midnight = 0  # rows with a time on the day after their only date
+        self.differing: Counter[str] = Counter()  # by the duration that its times contradict
         self.placed = 0  # rows of the hour that came twice, of which it is known which
         self._words = mapping.outcome_words()
         self._beginnings = mapping.outcome_beginnings()
@@ -116,6 +119,9 @@ class LegReader:
         times = self._times.read(text, outcome, now)
         self.placed += times.was_placed
         self.unknown_waits += times.wait_unknown
+        self.over_midnight += times.over_midnight
+        if times.differs:
+            self.differing[times.differs] += 1
         arrived_at = times.arrived_at
         key = self._key.at(arrived_at)
         of_its_time = caller if key is self._key else caller_token(key, text["caller"])

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -70,8 +70,18 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
 
     def read_time(self, ours: str) -> ReadTime:
         """How a column of ours is read as a time."""
-        zone = ZoneInfo(self.time_zone) if self.time_zone else None
-        return time_reader(self.time_formats.get(ours, self.time_format), zone)
+        return time_reader(self.time_formats.get(ours, self.time_format), self.zone())
+
+    def zone(self) -> tzinfo | None:
+        """Of times without an offset; None means UTC."""
+        return ZoneInfo(self.time_zone) if self.time_zone else None
+
+    def has_date_of_arrival(self, ours: str) -> bool:
+        """Whether a column of times has a clock of its own and the date of the arrival."""
+        theirs, arrived_at = self.columns.get(ours), self.columns.get("arrived_at")
+        if not isinstance(theirs, list) or not isinstance(arrived_at, list):
+            return False
+        return len(theirs) > 1 and theirs[0] == arrived_at[0]
 
     def has_no_header(self) -> bool:
         """Columns are given by their numbers alone, those too that must be there: the first line is a row."""
@@ -139,7 +149,9 @@ def read_mapping(path: Path | None) -> Mapping:
         return parse_mapping(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputFileError(f"{path}: {error.strerror}") from None
-    except (ConfigurationError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise InputFileError(f"{path}: not UTF-8 text: is it a mapping?") from None
+    except ConfigurationError as error:
         raise InputFileError(f"{path}: {error}") from None
 
 

@@ -1,5 +1,6 @@
 """A file of call records: each row is a leg, or is refused with a reason."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -17,6 +18,10 @@ from producers.records.shapes import table_of
 from producers.records.times import has_offset
 from schemas.privacy import TokenKey
 
+_DIFFERS = {
+    "wait_ms": "wait_ms is not arrived_at to leaving by more than 1 s: their wait_ms counts",
+    "talk_ms": "talk_ms is not answered_at to ended_at by more than 1 s: their times count",
+}
 _NO_LEAVING = "their left_at, ended_at and wait_ms are empty or not mapped"
 
 
@@ -45,6 +50,8 @@ class RecordsFile(FinishedFile):
         self.no_calls = 0  # titles, totals, repeated headers
         self.unknown_waits = 0  # abandons of which no column tells when
         self.placed = self.doubtful = 0  # rows in the hour that came twice, or never
+        self.over_midnight = 0  # rows with a time on the day after their only date
+        self.differing: Counter[str] = Counter()
         self.first_alike = 0  # the first row without an id that says the same as one before it
         self.read_as_utc = self.made_ids = False
 
@@ -87,6 +94,7 @@ class RecordsFile(FinishedFile):
                 self.read_as_utc = True
             yield leg
         self.placed, self.unknown_waits = reader.placed, reader.unknown_waits
+        self.over_midnight, self.differing = reader.over_midnight, reader.differing
 
     def notes(self) -> tuple[str, ...]:
         notes: tuple[str, ...] = ()
@@ -111,6 +119,11 @@ class RecordsFile(FinishedFile):
             notes += (
                 f"{self.doubtful:,} rows doubtful: refused, their time was on the clock twice or never",
             )
+        if self.over_midnight:
+            notes += (
+                f"{self.over_midnight:,} rows over midnight: clocks before that of the arrival are of the next day",
+            )
+        notes += tuple(f"{n:,} rows whose {_DIFFERS[name]}" for name, n in self.differing.items())
         if self.unknown_waits:
             notes += (f"{self.unknown_waits:,} abandons with an unknown wait: {_NO_LEAVING}",)
         if self.made_ids:

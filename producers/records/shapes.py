@@ -1,5 +1,7 @@
 """Chooses how a file of call records is read: by its first bytes, never by its name."""
 
+import re
+
 from producers.encodings import found_encoding
 from producers.input_file import InputFile, InputFileError
 from producers.progress import silent
@@ -9,6 +11,8 @@ from producers.records.json_lines import JsonLinesTable
 from producers.records.mapping import Mapping
 from producers.records.table import Table
 from producers.records.workbook import OLD_OR_LOCKED, ZIP, WorkbookTable
+
+_PAGE = re.compile(r"<(?:!doctype|\?xml|html|head|meta|style|body|table|workbook)\b", re.IGNORECASE)
 
 
 def table_of(file: InputFile, mapping: Mapping) -> Table:
@@ -40,10 +44,15 @@ def is_workbook(file: InputFile) -> bool:
 
 
 def is_json_lines(file: InputFile) -> bool:
-    """Whether the first line with text begins an object; InputFileError for a whole array of them."""
+    """Whether the first line with text begins an object; InputFileError for a whole array, and for a web page."""
     first = next((text.strip() for _, text in file.lines(silent()) if text.strip()), "")
     if first == "[" or first.replace(" ", "").startswith("[{"):
         raise InputFileError(
             f"{file.path}: a JSON array; write one object a line (jq -c '.[]' does)"
+        )
+    # Many exports "to Excel" are a page, named .xls: without this its tags would be a header.
+    if _PAGE.match(first):
+        raise InputFileError(
+            f"{file.path}: HTML or XML, not a table: open it in a spreadsheet and save it as .xlsx or CSV"
         )
     return first.startswith("{")

@@ -7,7 +7,7 @@ put forward. A reader gives all of them and never chooses; `doubled_hour` does, 
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 
 from producers.records.cell_text import shown
@@ -24,6 +24,8 @@ _SPACED_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{2}$)")
 _AM_PM = re.compile(r"\b([ap])\.?\s?m\b\.?", re.IGNORECASE)
 # What the cell of a date in a workbook becomes, also where the mapping was written for a CSV of it.
 _OF_WORKBOOK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?", re.ASCII)
+# 2009 to 2064 as a spreadsheet counts days; an epoch has ten digits before the point.
+_DAYS = re.compile(r"[45]\d{4}(?:[.,]\d{1,15})?", re.ASCII)
 _FRACTION = re.compile(r"(?<=:\d\d)([.,])(\d{1,9})")
 
 
@@ -48,6 +50,18 @@ def time_reader(time_format: str, zone: tzinfo | None) -> ReadTime:
     return lambda text: _moments(text, read(text), naive)
 
 
+def a_day_later(moments: Moments, zone: tzinfo | None) -> Moments:
+    """The same clock on the next day, which may be 23 or 25 hours later.
+
+    Empty for 00:00:00: programs write it where nothing happened.
+    """
+    local = datetime.fromtimestamp(moments[0] / SECOND, zone or UTC).replace(tzinfo=None)
+    if local.time() == time():
+        return ()
+    later = local + timedelta(days=1)
+    return _moments(later.isoformat(), later, zone or UTC)
+
+
 def has_offset(text: str) -> bool:
     """Whether an ISO 8601 text has an offset."""
     return (
@@ -67,7 +81,7 @@ def _iso(text: str) -> datetime:
             pass
         with suppress(ValueError, OverflowError):
             return datetime.fromisoformat(_SPACED_OFFSET.sub("", _UTC_NAME.sub("+00:00", text)))
-    raise ValueError(f"{shown(text)} is no time such as 2010-08-01T06:57:47Z ({_OTHERS})")
+    raise ValueError(f"{shown(text)} is no time such as 2010-08-01T06:57:47Z ({_advice(text)})")
 
 
 def _by_pattern(pattern: str) -> Callable[[str], datetime]:
@@ -91,7 +105,9 @@ def _by_pattern(pattern: str) -> Callable[[str], datetime]:
         except ValueError:
             if is_day_last and _OF_WORKBOOK.fullmatch(text):
                 return datetime.fromisoformat(text)
-            raise ValueError(f'{shown(text)} is no time like "{pattern}" ({_OTHERS})') from None
+            raise ValueError(
+                f'{shown(text)} is no time like "{pattern}" ({_advice(text)})'
+            ) from None
         if has_half and "%H" in pattern:
             _check_half(text, spelled, moment)
         if fraction is None:
@@ -99,6 +115,13 @@ def _by_pattern(pattern: str) -> Callable[[str], datetime]:
         return moment.replace(microsecond=int(fraction[2][:6].ljust(6, "0")))
 
     return read
+
+
+def _advice(text: str) -> str:
+    """Days since 1900 are not read: which digits a spreadsheet cut from them, by minutes, nobody can see."""
+    if _DAYS.fullmatch(text):
+        return "a spreadsheet's number of days? Give the column a format of date and time there, and export again"
+    return _OTHERS
 
 
 def _check_half(text: str, spelled: str, moment: datetime) -> None:

@@ -52,7 +52,11 @@ class Up:
             self._process = subprocess.Popen(
                 self.arguments, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
             )
-        wait_until(self._ready, "up is ready", READY_WITHIN_S)
+        try:
+            wait_until(self._ready, "up is ready", READY_WITHIN_S)
+        except BaseException:  # nobody else would: `with` ends only what it has begun
+            self.__exit__()
+            raise
         started.append(("up", time.monotonic() - began))
         return self
 

@@ -75,10 +75,13 @@ def test_calls_in_the_night_are_asked_about_in_the_zone_that_is_shown() -> None:
 
 def test_names_of_queues_that_differ_in_capitals_or_spaces_only_are_asked_about() -> None:
     survey = Survey()
-    for number, queue in enumerate(("sales", "Sales", "sales 2", "sales-2", "+", "-")):
+    for number, queue in enumerate(
+        ("sales", "Sales", "sales 2", "sales-2", "+", "-", "T\u00fcr", "Tu\u0308r")
+    ):
         survey.add(_answered(number, 1_000, queue))
     asked = [line for line in described(survey, ZoneInfo("UTC")) if "one queue?" in line]
     assert asked == [
         '"Sales", "sales": one queue? They are counted as 2',
+        '"Tu\u0308r", "T\u00fcr": one queue? They are counted as 2',
         '"sales 2", "sales-2": one queue? They are counted as 2',
     ]

@@ -69,6 +69,14 @@ def test_the_pipes_of_one_data_column_are_not_those_of_the_table() -> None:
     assert row.cells[-1] == "1|1|33"
 
 
+def test_the_pipes_of_the_fifth_of_five_data_columns_are_not_those_of_the_table() -> None:
+    head = "time | callid | queuename | agent | event | data1 | data2 | data3 | data4 | data5\n"
+    text = head + "1 | 7.1 | q | A | ATTENDEDTRANSFER | LINK | SIP/1 | SIP/2 | 10 | 20|1\n"
+    (row,) = _found(text).rows(_lines(text))
+    assert row.cells is not None
+    assert row.cells[-2:] == ("10", "20|1")
+
+
 @pytest.mark.parametrize(
     ("names", "data"),
     [

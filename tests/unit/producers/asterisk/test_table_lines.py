@@ -83,6 +83,15 @@ def test_one_column_of_data_holds_several_fields() -> None:
     assert second.text.endswith("|INFO|b|c")
 
 
+def test_the_fifth_column_of_data_holds_all_fields_that_are_left() -> None:
+    """Asterisk has five columns and an attended transfer has six fields."""
+    header = "time,callid,queuename,agent,event,data1,data2,data3,data4,data5\n"
+    (line,) = _told(
+        header + "1741693200,7.1,q,SIP/1,ATTENDEDTRANSFER,LINK,SIP/1-1,SIP/2|2,10,20|1\n"
+    )
+    assert line.text.endswith("|ATTENDEDTRANSFER|LINK|SIP/1-1|SIP/2¦2|10|20|1")
+
+
 ENTER = "1741693200,7.1,q,NONE,ENTERQUEUE,,555"
 GONE = "1741693200,7.1,q,NONE,ABANDON,1,1"
 LATER = "1741693209,8.1,q,NONE,ENTERQUEUE,,556"

@@ -80,6 +80,37 @@ def test_an_answered_call() -> None:
     )
 
 
+def test_a_piece_that_was_joined_twice_is_the_same_calls() -> None:
+    piece = """
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        0|7.1|sales|NONE|EXITEMPTY|1|1|0
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        10|7.1|sales|SIP/1|CONNECT|10|7.2|3
+        70|7.1|sales|SIP/1|COMPLETEAGENT|10|60|1
+    """
+    once, _ = _told(piece)
+    twice, still_open = _told(f"{piece.strip()}\n{piece.strip()}")
+    told = [leg.finished("pbx") for leg in twice if isinstance(leg, QueueLeg)]
+    assert [leg.leg_id for leg in told] == ["7.1/sales/1", "7.1/sales/2"] * 2
+    assert (
+        told[:2] == told[2:] == [leg.finished("pbx") for leg in once if isinstance(leg, QueueLeg)]
+    )
+    assert still_open == []
+
+
+def test_a_clock_that_is_put_back_changes_no_conversation() -> None:
+    """Live the conversation that Asterisk measured counts; history must say the same."""
+    (leg,), _ = _told("""
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        10|7.1|sales|SIP/1|CONNECT|10|7.2|3
+        5|7.1|sales|SIP/1|COMPLETEAGENT|10|35|1
+    """)
+    assert isinstance(leg, QueueLeg)
+    done = leg.finished("pbx")
+    assert done.answered_at is not None
+    assert done.ended_at == done.answered_at + 35_000
+
+
 @pytest.mark.parametrize(
     ("line", "outcome", "reason", "wait_s"),
     [
@@ -305,6 +336,34 @@ def test_an_exit_repeated_after_another_one_is_not_taken_for_its_repetition() ->
         0|7.1|sales|NONE|ENTERQUEUE||5550001|1
         9|7.1|sales|NONE|EXITWITHTIMEOUT|1|1|9
         9|7.1|sales|NONE|LEAVEEMPTY
+    """)
+    assert [type(item) for item in told] == [QueueLeg, RefusedLine]
+
+
+@pytest.mark.parametrize(
+    ("first", "outcome", "reason", "wait_s"),
+    [
+        ("SIP/2|SYSCOMPAT", "dropped", "codec", None),
+        ("SIP/2|ABANDON|1|1|20", "abandoned", "", 20),  # gone in the agent's announcement
+    ],
+)
+def test_asterisk_says_abandon_again_of_who_was_hung_up(
+    first: str, outcome: str, reason: str, wait_s: int | None
+) -> None:
+    log = f"""
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        20|7.1|sales|{first}
+        20|7.1|sales|NONE|ABANDON|1|1|20
+    """
+    assert _legs(log) == [("7.1/sales/1", outcome, reason, wait_s, None)]
+    assert not any(isinstance(item, RefusedLine) for item in _told(log)[0])
+
+
+def test_an_abandon_after_another_way_to_leave_is_no_repetition() -> None:
+    told, _ = _told("""
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        9|7.1|sales|NONE|EXITWITHTIMEOUT|1|1|9
+        9|7.1|sales|NONE|ABANDON|1|1|9
     """)
     assert [type(item) for item in told] == [QueueLeg, RefusedLine]
 

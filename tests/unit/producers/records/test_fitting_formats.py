@@ -25,6 +25,11 @@ def test_what_reads_no_more_than_half_is_no_format() -> None:
     assert fitting_formats([]).formats == ()
 
 
+def test_clocks_may_be_written_with_points() -> None:
+    assert fitting_formats(["25/11/2025 09.05.10"]).formats == ("%d/%m/%Y %H.%M.%S",)
+    assert fitting_formats(["25.11.2025 09.05"]).formats == ("%d.%m.%Y %H.%M",)
+
+
 def test_nothing_is_remarked_where_all_are_read() -> None:
     assert fitting_formats(GOOD).remarks() == ()
 

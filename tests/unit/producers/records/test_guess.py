@@ -183,6 +183,28 @@ def test_a_queue_time_in_seconds_is_a_wait_and_no_arrival() -> None:
     assert (found.durations, found.missing) == ("s", ())
 
 
+def test_a_queue_time_as_a_clock_is_a_wait_and_no_arrival() -> None:
+    names = ("Queue Time", "Start Time", "End Time", "CSQ Name", "Contact Disposition")
+    row = ("0:00:10", "11/25/25 9:00:00 AM", "11/25/25 9:02:00 AM", "Sales", "Handled")
+    found = guess(names, [row], ",")
+    assert (found.columns["arrived_at"], found.columns["wait_ms"]) == ("Start Time", "Queue Time")
+    assert found.missing == ()
+
+
+def test_an_end_soon_after_midnight_is_a_clock_that_has_the_date_of_the_row() -> None:
+    names = ("Row Date", "Start Time", "End Time", "Queue", "Status")
+    found = guess(names, [("25/11/2025", "23:59:50", "00:00:30", "Sales", "abandoned")], ",")
+    assert found.columns["arrived_at"] == ["Row Date", "Start Time"]
+    assert found.columns["ended_at"] == ["Row Date", "End Time"]
+
+
+def test_the_key_of_an_object_that_was_null_is_no_column() -> None:
+    found = guess(
+        ("Queue.Name", "Agent.Username", "Queue", "Agent"), [("Sales", "jane", "", "")], ","
+    )
+    assert (found.columns["queue"], found.columns["agent"]) == ("Queue.Name", "Agent.Username")
+
+
 def test_one_spoilt_cell_hides_no_column() -> None:
     names = ("Datum", "Beginn", "Queue", "Verlassen", "Wartezeit", "Ergebnis")
     rows = [

@@ -55,6 +55,76 @@ def test_a_fraction_of_a_day_in_a_mapping_of_seconds_needs_a_time_that_says_so()
         _read("abandoned", 'durations = "s"', **row)
 
 
+ONE_DATE = """
+time_format = "%d/%m/%Y %H:%M:%S"
+time_zone = "Europe/Berlin"
+[columns]
+arrived_at = ["Day", "Start"]
+answered_at = ["Day", "Answer"]
+ended_at = ["Day", "End"]
+"""
+
+
+def test_a_clock_after_midnight_under_the_only_date_is_of_the_next_day() -> None:
+    """The night is that in which clocks are put back: the next day begins 25 hours later."""
+    times = _read(
+        "answered", ONE_DATE, arrived_at="25/10/2025 23:59:50",
+        answered_at="25/10/2025 00:00:10", ended_at="25/10/2025 03:30:00",
+    )  # fmt: skip
+    arrived_at = from_iso("2025-10-25T21:59:50Z")
+    assert (times.arrived_at, times.at) == (arrived_at, arrived_at + 20_000)
+    assert times.known["ended_at"] == from_iso("2025-10-26T02:30:00Z")
+    assert times.over_midnight
+
+
+@pytest.mark.parametrize(
+    ("arrived_at", "ended_at"),
+    [
+        ("12/03/2025 10:00:00", "12/03/2025 09:59:59"),  # a second early, not a day late
+        ("12/03/2025 20:00:00", "12/03/2025 00:00:00"),  # nothing happened
+    ],
+)
+def test_another_clock_before_the_arrival_is_refused(arrived_at: str, ended_at: str) -> None:
+    with pytest.raises(RowError, match="ended_at lies before arrived_at"):
+        _read("abandoned", ONE_DATE, arrived_at=arrived_at, ended_at=ended_at)
+
+
+def test_the_next_day_may_lack_that_clock() -> None:
+    with pytest.raises(DoubtfulTimeError, match=r"^ended_at: .* was on no clock in Europe/Berlin"):
+        _read(
+            "abandoned", ONE_DATE, arrived_at="29/03/2025 23:50:00", ended_at="29/03/2025 02:30:00"
+        )
+
+
+def test_a_time_with_a_date_of_its_own_is_never_moved() -> None:
+    mapping = ONE_DATE.replace('ended_at = ["Day", "End"]', 'ended_at = ["Day of the end", "End"]')
+    with pytest.raises(RowError, match="ended_at lies before arrived_at"):
+        _read(
+            "abandoned", mapping, arrived_at="12/03/2025 23:59:50", ended_at="12/03/2025 00:00:10"
+        )
+
+
+@pytest.mark.parametrize(
+    ("durations", "differs"),
+    [
+        ({"wait_ms": "30 s", "talk_ms": "60 s"}, ""),
+        ({"wait_ms": "29 s", "talk_ms": "61 s"}, ""),  # rounding
+        ({"wait_ms": "12 s", "talk_ms": "60 s"}, "wait_ms"),
+        ({"talk_ms": "45 s"}, "talk_ms"),
+        ({"talk_ms": "45 s", "hold_ms": "15 s"}, ""),  # told without its holds
+    ],
+)
+def test_a_duration_that_its_times_contradict_is_told(
+    durations: dict[str, str], differs: str
+) -> None:
+    times = _read(
+        "answered", arrived_at="2025-03-12T10:00:00Z", answered_at="2025-03-12T10:00:30Z",
+        ended_at="2025-03-12T10:01:30Z", **durations,
+    )  # fmt: skip
+    assert times.differs == differs
+    assert times.known["ended_at"] == TEN + 90_000
+
+
 def test_an_open_leg_has_its_arrival() -> None:
     assert _read("open", arrived_at="2025-03-12T10:00:00Z").at == TEN
 

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from producers.records.mapping import Mapping, parse_mapping
+from producers.input_file import InputFileError
+from producers.records.mapping import Mapping, parse_mapping, read_mapping
 from schemas.toml_reading import ConfigurationError
 
 EXAMPLE = Path(__file__).parents[4] / "deploy" / "mappings" / "example.toml"
@@ -66,3 +67,11 @@ def test_words_by_their_beginning_the_longest_first() -> None:
     ]
     assert "yes" in mapping.outcome_words()
     assert "*" not in mapping.outcome_words()
+
+
+def test_a_mapping_that_is_no_text_is_one_line_with_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.toml"
+    path.write_bytes(b"\xeb\x00")
+    with pytest.raises(InputFileError) as caught:
+        read_mapping(path)
+    assert str(caught.value) == f"{path}: not UTF-8 text: is it a mapping?"

@@ -229,6 +229,38 @@ def test_the_first_row_like_one_before_it_is_named_where_ids_are_made(tmp_path: 
         )
 
 
+def test_rows_over_midnight_and_durations_that_contradict_their_times_are_counted(
+    tmp_path: Path,
+) -> None:
+    mapping = parse_mapping("""
+        time_format = "%d/%m/%Y %H:%M:%S"
+        durations = "s"
+        [columns]
+        arrived_at = ["day", "start"]
+        answered_at = ["day", "answer"]
+        ended_at = ["day", "end"]
+        wait_ms = "wait"
+        talk_ms = "talk"
+    """)
+    file = _file(
+        tmp_path / "day.csv",
+        "1,q,25/11/2010,23:59:50,00:00:10,00:01:10,20,60,answered",
+        "2,q,25/11/2010,09:00:00,09:00:10,09:01:10,10,45,answered",
+        "3,q,25/11/2010,09:10:00,09:10:10,09:11:10,4,60,answered",
+        header="leg_id,queue,day,start,answer,end,wait,talk,outcome",
+        mapping=mapping,
+    )
+    for _ in range(2):
+        assert (
+            len([item for item in file.read(NOW, silent()) if isinstance(item, FinishedLeg)]) == 3
+        )
+        assert [note for note in file.notes() if "rows" in note] == [
+            "1 rows over midnight: clocks before that of the arrival are of the next day",
+            "1 rows whose talk_ms is not answered_at to ended_at by more than 1 s: their times count",
+            "1 rows whose wait_ms is not arrived_at to leaving by more than 1 s: their wait_ms counts",
+        ]
+
+
 def test_a_delimiter_more_or_less_at_the_end_costs_no_row(tmp_path: Path) -> None:
     file = _file(tmp_path / "day.csv", *ROWS[:2], ROWS[2] + ",,", header=f"{HEADER},,")
     legs = list(file.read(NOW, silent()))

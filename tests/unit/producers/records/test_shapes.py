@@ -25,6 +25,19 @@ def test_a_shape_is_known_by_its_first_bytes(tmp_path: Path, content: bytes, kin
     assert type(table_of(InputFile(path), Mapping())) is kind
 
 
+@pytest.mark.parametrize(
+    "start", [b"<html><body><table>", b"\n <!DOCTYPE html>", b"<?xml version='1.0'?>"]
+)
+def test_a_web_page_named_xls_is_said_to_be_one(tmp_path: Path, start: bytes) -> None:
+    path = tmp_path / "calls.xls"
+    path.write_bytes(start + b"<tr><td>queue</td><td>arrived_at</td><td>outcome</td></tr>\n")
+    with pytest.raises(InputFileError) as caught:
+        table_of(InputFile(path), Mapping())
+    assert str(caught.value) == (
+        f"{path}: HTML or XML, not a table: open it in a spreadsheet and save it as .xlsx or CSV"
+    )
+
+
 def test_what_is_no_table_is_one_line_with_its_name(tmp_path: Path) -> None:
     path = tmp_path / "day.csv"
     path.write_bytes(b"name,street\n")

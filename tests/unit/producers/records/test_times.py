@@ -140,6 +140,12 @@ def test_a_time_that_was_on_no_clock_is_refused(text: str) -> None:
         time_reader("iso", BERLIN)(text)
 
 
+@pytest.mark.parametrize("time_format", ["iso", "%d.%m.%Y %H:%M"])
+def test_days_as_a_spreadsheet_counts_them_are_said_to_be_some(time_format: str) -> None:
+    with pytest.raises(ValueError, match="a spreadsheet's number of days"):
+        time_reader(time_format, None)("45986.375")
+
+
 def test_whether_a_time_says_its_offset() -> None:
     for text in ("2010-08-01T06:57:47Z", "2010-08-01T06:57:47-03:00", "2010-08-01 06:57:47 UTC"):
         assert has_offset(text)
