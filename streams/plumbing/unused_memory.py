@@ -38,10 +38,14 @@ def give_back() -> None:
 
 
 def programs(maps: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Begin and size of the programs of large libraries: only what is mapped from a file, and cannot have been written to."""
+    """Begin and size of the programs and constants of large libraries: only what is mapped from a file and cannot have been written.
+
+    A library begins with its constants. Further read-only parts were written when it was loaded, and would come back without that.
+    """
     for line in maps:
-        place, rights, _, _, _, *file = line.split(maxsplit=5)
-        if rights == "r-xp" and file and file[0].startswith("/"):
+        place, rights, offset, _, _, *file = line.split(maxsplit=5)
+        is_whole = rights == "r-xp" or (rights == "r--p" and int(offset, 16) == 0)
+        if is_whole and file and file[0].startswith("/"):
             begin, end = (int(each, 16) for each in place.split("-"))
             if end - begin >= _LARGE:
                 yield begin, end - begin

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from schemas.millis import HOUR
+from schemas.millis import MINUTE
 from tests.bench import backlog
 from tests.bench.peers.measures import Steady
 from tests.bench.peers.place import OursPlace, reader, send
@@ -20,6 +20,7 @@ from tests.bench.recovery import counted
 QUEUES, RATE = 10_000, 1_000.0
 MEMORY_AIM_MB = 1_000.0
 _SETTLE_S = 5.0
+_BEFORE_MS = 5 * MINUTE  # in which each queue had a call or two
 
 
 class Many(Struct, frozen=True):
@@ -38,7 +39,7 @@ class Many(Struct, frozen=True):
 def measure(hosts: str, folder: Path, seconds: float) -> Many:
     place = OursPlace(hosts, folder, QUEUES)
     now = time.time_ns() // 1_000_000
-    send(place, made(2 * QUEUES, QUEUES, now - HOUR, HOUR, seed=3), closed=False)
+    send(place, made(2 * QUEUES, QUEUES, now - _BEFORE_MS, _BEFORE_MS, seed=3), closed=False)
     place.start()
     results = reader(place)
     try:

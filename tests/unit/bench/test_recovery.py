@@ -25,11 +25,12 @@ def test_every_queue_has_an_hour_and_the_last_calls_are_open() -> None:
 
 
 def test_what_is_told_is_the_last_queue() -> None:
-    found = Recovered(ready_s=1.234, first_s=1.0, all_s=2.5)
+    found = Recovered(ready_s=1.234, first_s=1.0, all_s=2.5, cpu_s=1.5)
     assert figures(found) == {
         "recovery_s": 2.5,
         "recovery_ready_s": 1.23,
         "recovery_first_queue_s": 1.0,
+        "recovery_cpu_s": 1.5,
     }
     ((_, value, what),) = rows(found)
     assert (value, "ready after 1.2 s" in what) == ("2.5 s", True)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 from streams.plumbing.unused_memory import programs
 
@@ -65,13 +66,40 @@ def test_threads_share_one_heap() -> None:
     assert _heaps("many") > _heaps("one") >= 0
 
 
-def test_only_the_program_of_a_large_library_is_unmapped() -> None:
+def test_only_what_nobody_can_have_written_of_a_large_library_is_unmapped() -> None:
     maps = """\
-7f2ac0000000-7f2ac7b00000 r-xp 02b00000 fe:00 131 /opt/with a space/_chdb.abi3.so
-7f2ac7b00000-7f2ac7c00000 rw-p 0a600000 fe:00 131 /opt/with a space/_chdb.abi3.so
-7f2ad0000000-7f2ad7b00000 r--p 00000000 fe:00 131 /opt/with a space/_chdb.abi3.so
+7f2ab0000000-7f2ab2800000 r--p 00000000 fe:00 131 /opt/with a space/_chdb.abi3.so
+7f2ac0000000-7f2ac7b00000 r-xp 02800000 fe:00 131 /opt/with a space/_chdb.abi3.so
+7f2ac7b00000-7f2acf000000 r--p 0a300000 fe:00 131 /opt/with a space/_chdb.abi3.so
+7f2acf000000-7f2ad2000000 rw-p 0a600000 fe:00 131 /opt/with a space/_chdb.abi3.so
 7f2ae0000000-7f2ae0270000 r-xp 00000000 fe:00 132 /usr/lib/libcrypto.so.3
 7f2af0000000-7f2af7b00000 r-xp 00000000 00:00 0
 7ffd10000000-7ffd17b00000 r-xp 00000000 00:00 0 [vdso]
 """
-    assert list(programs(maps.splitlines())) == [(0x7F2AC0000000, 0x7B00000)]
+    assert list(programs(maps.splitlines())) == [
+        (0x7F2AB0000000, 0x2800000),
+        (0x7F2AC0000000, 0x7B00000),
+    ]
+
+
+_LOADED = """
+import sys
+from chdb import session
+from streams.plumbing.unused_memory import give_back
+
+one = session.Session(sys.argv[1])
+asked = lambda: str(one.query("SELECT sum(number), count() FROM numbers(1000) WHERE number % 3 = 0"))
+before = asked()
+for _ in range(3):
+    give_back()
+    assert asked() == before
+print(before.strip())
+one.close()
+"""
+
+
+def test_the_embedded_database_answers_as_before(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADED, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "166833,334\n", done.stderr
