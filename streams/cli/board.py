@@ -122,7 +122,7 @@ def _archive(data: Path, query_port: int, url: str | None) -> "BoardArchive":
         return BoardArchive(lambda: QueryClient(data, query_port, within_s=_WITHIN_S))
     from streams.sinks.clickhouse.driver import (
         ServerDatabase,
-    )  # 25 MB: a table of all dates till 2299
+    )  # 5 MB that the embedded one does not need
 
     address = address_of(url)
     return BoardArchive(lambda: ServerDatabase(address, send_receive_timeout_s=_WITHIN_S))

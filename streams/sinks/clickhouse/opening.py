@@ -66,7 +66,7 @@ def open_server(
     """Open the server, after a wait until it answers; None if `stop` was set before."""
     from streams.sinks.clickhouse.driver import (
         ServerDatabase,
-    )  # 25 MB: a table of all dates till 2299
+    )  # 5 MB that the embedded one does not need
 
     database = ServerDatabase(address)
     pauses = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S, random.random)
