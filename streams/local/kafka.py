@@ -113,8 +113,6 @@ def spawn(place: KafkaPlace) -> LocalKafka:
             # The broker inherits the lock, so it is held as long as the broker runs, even without us.
             pass_fds=(lock.fileno(),),
             preexec_fn=dies_with_parent(),  # noqa: PLW1509  it only calls prctl, loaded before
-            # Each of its 85 threads would get a heap of the C library beside Java's own.
-            env={**os.environ, "MALLOC_ARENA_MAX": "1"},
         )
     return LocalKafka(place, process)
 
