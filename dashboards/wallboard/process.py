@@ -143,7 +143,7 @@ async def _serve(options: BoardOptions, archive: Archive | None) -> None:
             tasks.create_task(audit.run())
             tasks.create_task(stays_feed.run(wallboard.hub.changed))
 
-    reporter = HealthReporter(options.bootstrap, options.namespace, health)
+    reporter = HealthReporter(options.bootstrap, options.namespace, health, "aiokafka")
     reporter.start()
     names = (options.host, *options.hosts)
     if options.access is not None:

@@ -10,6 +10,7 @@ from kafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 from msgspec import Struct
 
 from schemas.codec import LARGEST_OWN_RECORD, UndecodableError, decode_as
+from streams.admin.problem import AdminError as AdminError  # noqa: PLC0414  who asks Kafka catches it from here
 from streams.plumbing.kafka_problems import missing_topic, no_answer, refusal
 from streams.plumbing.kafka_security import in_use
 
@@ -21,10 +22,6 @@ _SILENT_WITHIN_S = 60.0  # longer than an abandoned open transaction hides the r
 
 T = TypeVar("T")
 Offsets = Mapping[TopicPartition, int]
-
-
-class AdminError(Exception):
-    """The message is one line for the operator: what is wrong, where, and what to do."""
 
 
 class Record(Struct, frozen=True):

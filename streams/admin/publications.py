@@ -19,7 +19,7 @@ from schemas.publications import (
 from schemas.topics import topic_name
 from streams.admin import broker
 from streams.admin.broker import AdminError, decodable, read_whole
-from streams.admin.topics import LARGEST_RECORD
+from streams.admin.topic_table import LARGEST_RECORD
 
 COLUMNS = (
     "id", "report", "period", "edition", "published_at", "who", "as_of", "zone", "start", "end", "program_version",

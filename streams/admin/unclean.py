@@ -13,14 +13,8 @@ from msgspec import Struct
 from schemas.topics import TOPICS, topic_name
 from streams.admin.access import OFFSETS, TRANSACTIONS
 from streams.admin.broker import admin_client
-from streams.admin.topics import (
-    ENOUGH_COPIES,
-    TopicFact,
-    brokers_of,
-    least_in_sync,
-    read_facts,
-    topic_configs,
-)
+from streams.admin.topic_table import ENOUGH_COPIES, TopicFact, least_in_sync, topic_configs
+from streams.admin.topics import brokers_of, read_facts
 
 _REPLICATION = {
     OFFSETS: "offsets.topic.replication.factor",

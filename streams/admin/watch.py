@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from schemas.queues_toml import QueuesFile
-from streams.admin.broker import AdminError
+from streams.admin.problem import AdminError
 from streams.admin.queues_file import QueuesFileError, read_queues_file
 
 

@@ -116,11 +116,14 @@ def _archive(data: Path, query_port: int, url: str | None) -> "BoardArchive":
     """Opened anew for each question; the address is read now, so that a wrong one is said at the start."""
     from streams.cli.tables import address_of
     from streams.processes.board_archive import BoardArchive
-    from streams.sinks.clickhouse.driver import ServerDatabase
     from streams.sinks.clickhouse.query_client import QueryClient
 
     if url is None:
         return BoardArchive(lambda: QueryClient(data, query_port, within_s=_WITHIN_S))
+    from streams.sinks.clickhouse.driver import (
+        ServerDatabase,
+    )  # 5 MB that the embedded one does not need
+
     address = address_of(url)
     return BoardArchive(lambda: ServerDatabase(address, send_receive_timeout_s=_WITHIN_S))
 

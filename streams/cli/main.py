@@ -9,6 +9,7 @@ from importlib import import_module
 import click
 
 from streams.cli.variables import slips
+from streams.plumbing.unused_memory import one_heap
 
 _COMMANDS = {
     "up": "everything on this machine",
@@ -85,6 +86,7 @@ def cli(ctx: click.Context) -> None:
 
 def main() -> None:
     """Exit codes: 0 done, 1 failed (one line on stderr), 2 wrong use."""
+    one_heap()
     try:
         try:
             cli(standalone_mode=True, auto_envvar_prefix=None)

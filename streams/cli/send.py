@@ -129,7 +129,7 @@ def command(ctx: click.Context) -> None:
 def _report(bootstrap: str, namespace: str, read: Read) -> Callable[[], None]:
     from streams.plumbing.health_reports import HealthReporter
 
-    reporter = HealthReporter(bootstrap, namespace, read)
+    reporter = HealthReporter(bootstrap, namespace, read, "kafka-python")
     reporter.start()
     return reporter.stop
 

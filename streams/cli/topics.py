@@ -76,7 +76,7 @@ def check(bootstrap: str, namespace: str) -> None:
       queuewatch topics check
     """
     from streams.admin.broker import AdminError
-    from streams.admin.topics import check_topics
+    from streams.admin.topics_seen import check_topics
     from streams.admin.unclean import check_cluster
 
     with in_one_line(AdminError):

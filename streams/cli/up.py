@@ -126,7 +126,7 @@ def command(
     Example:
       queuewatch up --no-traffic --queues queues.toml
     """
-    from streams.admin.broker import AdminError
+    from streams.admin.problem import AdminError
     from streams.admin.queues_file import QueuesFileError
     from streams.local.kafka import LocalKafkaError
     from streams.local.plan import UpOptions

@@ -6,10 +6,9 @@ from contextlib import contextmanager
 
 from schemas.queues_toml import QueuesFile
 from streams.admin.queues_file import read_queues_file, webhook_urls
-from streams.admin.targets import publish
-from streams.admin.topics import create_topics
 from streams.admin.watch import QueuesFileWatch
 from streams.local import monitoring, plan
+from streams.local.apart import apart
 from streams.local.broker import Broker, OthersBroker, OwnBroker
 from streams.local.child import Command
 from streams.local.data_folder import DataFolder
@@ -167,16 +166,30 @@ def routes_of(options: UpOptions, file: QueuesFile) -> str:
     return rendered(file, urls, options.deliver_url, options.notify_url)
 
 
-def _prepare(options: UpOptions, file: QueuesFile) -> Iterator[str]:
+def _prepare(options: UpOptions, file: QueuesFile) -> list[str]:
+    return apart(lambda: _topics_and_targets(options, file))
+
+
+def _topics_and_targets(options: UpOptions, file: QueuesFile) -> list[str]:
+    from streams.admin.topics import create_topics
+
     began_s = time.monotonic()
     created = create_topics(options.bootstrap, options.namespace, now_ms())
     took_s = time.monotonic() - began_s
-    yield f"topics ready after {took_s:.1f} s ({len(created.topics)} of them new)"
-    said = published(options, file)
-    yield said or f"targets unchanged: {len(file.queues)} queues of {options.queues}"
+    said = _published(options, file)
+    return [
+        f"topics ready after {took_s:.1f} s ({len(created.topics)} of them new)",
+        said or f"targets unchanged: {len(file.queues)} queues of {options.queues}",
+    ]
 
 
 def published(options: UpOptions, file: QueuesFile) -> str | None:
     """Publish the file; return what changed, or None if nothing did."""
+    return apart(lambda: _published(options, file))
+
+
+def _published(options: UpOptions, file: QueuesFile) -> str | None:
+    from streams.admin.targets import publish
+
     done = publish(options.bootstrap, options.namespace, file, now_ms())
     return None if done.difference is None else f"{options.queues.name}: {done}"

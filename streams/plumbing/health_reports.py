@@ -8,36 +8,45 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Literal, Protocol, cast
 
 import msgspec
-from kafka import KafkaProducer
 from msgspec import Struct
 
 from schemas.codec import encode
 from schemas.health import HEALTH_EVERY_MS, STOPPED, Health
 from schemas.topics import topic_name
-from streams.plumbing.kafka_security import in_use
 from streams.plumbing.unused_memory import give_back
 from streams.plumbing.wall_clock import now_ms
 
 _log = logging.getLogger(__name__)
 _LAST_REPORT_S = 2.0
 _GIVE_BACK_EVERY = 30  # reports: a minute
-# A report that could not be delivered within two periods is out of date. It is dropped, so that no
-# burst of old reports follows an outage of the broker.
-_SETTINGS: dict[str, Any] = {
-    "enable_idempotence": False,
-    "acks": 1,
-    "retries": 0,
-    "max_block_ms": 1_000,
-    "bootstrap_timeout_ms": 2_000,
-    "request_timeout_ms": 3_000,
-    "delivery_timeout_ms": 4_000,
-    "reconnect_backoff_max_ms": 2_000,
-    "metrics_enabled": False,
+
+Library = Literal["kafka-python", "aiokafka"]
+_WRITERS: dict[Library, tuple[str, str]] = {
+    "kafka-python": ("waiting_reports", "WaitingReports"),
+    "aiokafka": ("async_reports", "AsyncReports"),
 }
+
+
+class Writer(Protocol):
+    """Writes reports, all from one thread. What it raises is a report that is lost. One that could not be delivered within two
+    periods is out of date, and dropped, so that no burst of old reports follows an outage of the broker.
+    """
+
+    def write(self, topic: str, key: bytes, value: bytes) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def writer(library: Library, bootstrap: str) -> Writer:
+    """By the library that the process uses anyway: the other one would be 9 MB for a record each two seconds."""
+    module, name = _WRITERS[library]
+    made = getattr(import_module(f"streams.plumbing.{module}"), name)
+    return cast(Writer, made(bootstrap))
 
 
 class Identity(Struct, frozen=True):
@@ -73,16 +82,20 @@ class Identity(Struct, frozen=True):
 
 @contextmanager
 def reporting(
-    process: str, bootstrap: str, namespace: str, report: Callable[[Identity, int], Health]
+    process: str,
+    bootstrap: str,
+    namespace: str,
+    report: Callable[[Identity, int], Health],
+    library: Library,
 ) -> Iterator[Identity]:
     """Report the health of a process of which there is one, until the block ends. `report` gets the time in ms.
 
     What the Kafka clients log is left out: an outage is one line of ours; theirs would be fifty.
     """
-    for library in ("aiokafka", "kafka"):
-        logging.getLogger(library).setLevel(logging.CRITICAL)
+    for name in ("aiokafka", "kafka"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     identity = Identity.mine(process, f"{process}-1", now_ms())
-    reporter = HealthReporter(bootstrap, namespace, lambda: report(identity, now_ms()))
+    reporter = HealthReporter(bootstrap, namespace, lambda: report(identity, now_ms()), library)
     reporter.start()
     try:
         yield identity
@@ -101,11 +114,14 @@ class HealthReporter:
     `read` is called in that thread. Kafka may be unreachable at any time, also at the start.
     """
 
-    def __init__(self, bootstrap: str, namespace: str, read: Callable[[], Health]) -> None:
+    def __init__(
+        self, bootstrap: str, namespace: str, read: Callable[[], Health], library: Library
+    ) -> None:
         self._bootstrap = bootstrap
+        self._library = library
         self._topic = topic_name("health", namespace)
         self._read = read
-        self._producer: KafkaProducer | None = None
+        self._writer: Writer | None = None
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="health", daemon=True)
 
@@ -129,32 +145,21 @@ class HealthReporter:
             ):  # the one thread that each process has beside its work
                 give_back()
         self._report(stopped=True)
-        if self._producer is not None:
-            self._guarded(lambda: self._close(self._producer))
+        if self._writer is not None:
+            self._guarded(self._writer.close)
 
     def _report(self, *, stopped: bool) -> None:
         def send() -> None:
-            if self._producer is None:
+            if self._writer is None:
                 if stopped:  # waiting for a broker that never came would only delay the stop
                     return
-                self._producer = KafkaProducer(
-                    bootstrap_servers=self._bootstrap.split(","),
-                    **in_use().for_kafka_python(),
-                    **_SETTINGS,
-                )
+                self._writer = writer(self._library, self._bootstrap)
             health = self._read()
             if stopped:
                 health = msgspec.structs.replace(health, ready=False, state=STOPPED)
-            self._producer.send(self._topic, encode(health), health_key(health))
+            self._writer.write(self._topic, health_key(health), encode(health))
 
         self._guarded(send)
-
-    @staticmethod
-    def _close(producer: Any) -> None:
-        try:
-            producer.flush(timeout=_LAST_REPORT_S)
-        finally:
-            producer.close(timeout=1)
 
     @staticmethod
     def _guarded(step: Callable[[], None]) -> None:

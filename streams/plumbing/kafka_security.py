@@ -8,8 +8,6 @@ that only passes on an address would put a second argument beside each of them.
 import ssl
 from typing import Any
 
-from kafka.net.sasl.oauth import AbstractTokenProvider
-
 from streams.plumbing import certificates
 from streams.plumbing.kafka_config import KafkaConfig
 from streams.plumbing.oauth_tokens import TokenSource
@@ -26,7 +24,13 @@ class KafkaSecurity:
         self.tokens = None if config.tokens is None else TokenSource(config.tokens)
 
     def for_kafka_python(self) -> dict[str, Any]:
-        return self._common(None if self.tokens is None else _Tokens(self.tokens))
+        if self.tokens is None:
+            return self._common(None)
+        from streams.plumbing.waiting_tokens import (
+            WaitingTokens,  # 9 MB where aiokafka alone is in use
+        )
+
+        return self._common(WaitingTokens(self.tokens))
 
     def for_aiokafka(self) -> dict[str, Any]:
         if self.tokens is None:
@@ -47,14 +51,6 @@ class KafkaSecurity:
         if provider is not None:
             given["sasl_oauth_token_provider"] = provider
         return given
-
-
-class _Tokens(AbstractTokenProvider):  # type: ignore[misc]
-    def __init__(self, source: TokenSource) -> None:
-        self._source = source
-
-    def token(self) -> str:
-        return self._source.token()
 
 
 _in_use = KafkaSecurity(KafkaConfig())

@@ -238,7 +238,7 @@ def follow_live(wanted: Input, position: Path | None, place: Destination, stream
         )
         follower = Follower(wanted.name, live, file, connect, clock, stream, delivery)
         follower.check_position()
-        reporter = HealthReporter(place.bootstrap, place.namespace, follower.health)
+        reporter = HealthReporter(place.bootstrap, place.namespace, follower.health, "kafka-python")
         reporter.start()
         try:
             follower.run()

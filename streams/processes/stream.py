@@ -1,9 +1,9 @@
 """Process `stream`: a worker put together from the core, the wiring, its consumer and the exporters."""
 
+from schemas.health import Health
 from schemas.targets_book import TargetsBook
-from streams.admin.broker import AdminError
-from streams.admin.namesakes import read_reason_to_yield
-from streams.admin.topics import check_topics
+from streams.admin.problem import AdminError
+from streams.admin.topics_seen import check_topics
 from streams.core.across_queues import OpenAcross
 from streams.core.agents_unit import AgentsUnit
 from streams.core.calls_unit import CallsUnit
@@ -57,9 +57,16 @@ def parts(options: StreamOptions, limits: Limits) -> runner.Parts:
         across=across,
         check=lambda: check(bootstrap, namespace),
         render=render,
-        reporter=lambda read: HealthReporter(bootstrap, namespace, read),
-        namesake=lambda mine: read_reason_to_yield(bootstrap, namespace, mine),
+        reporter=lambda read: HealthReporter(bootstrap, namespace, read, "aiokafka"),
+        namesake=lambda mine: namesake(bootstrap, namespace, mine),
     )
+
+
+def namesake(bootstrap: str, namespace: str, mine: Health) -> str | None:
+    """The line with which this worker ends because another one has its name."""
+    from streams.admin.namesakes import read_reason_to_yield  # kafka-python: rarely asked, 9 MB
+
+    return read_reason_to_yield(bootstrap, namespace, mine)
 
 
 def check(bootstrap: str, namespace: str) -> None:

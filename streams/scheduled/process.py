@@ -58,7 +58,7 @@ def run(options: ReportsOptions, file: PlansFile, version: str, say: Callable[[s
         say(
             f"queuewatch: reports serves {options.door.scheme}://{options.bind}:{server.port}/metrics"
         )
-        with reporting("reports", *place, partial(health, status)):
+        with reporting("reports", *place, partial(health, status), "kafka-python"):
             made = around(*place, options.reader, version, _log.info)
             turns = Turns(replace(made, is_stopping=stop.is_set))
             while not stop.is_set():

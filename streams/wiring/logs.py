@@ -56,7 +56,7 @@ def configure(name: str) -> None:
     threading.excepthook = _thread_ended
     logging.basicConfig(level=logging.WARNING, handlers=[lines], force=True)
     logging.getLogger("streams").setLevel(logging.INFO)
-    # kafka-python warns of each task of its own loop that takes 0.1 s; only health reports run there.
+    # kafka-python, by which another worker of this name is looked for, warns of each task of its loop that takes 0.1 s.
     logging.getLogger("kafka").setLevel(logging.ERROR)
 
 

@@ -12,7 +12,10 @@ from streams.plumbing.kafka_security import in_use
 from streams.plumbing.topic_reading import begin, reader
 
 POLL_MS = 100
-TAIL_POLL_MS = 2_000  # records end a turn at once; this is how long one without any lasts
+TAIL_IDLE_MS = (
+    5_000  # its partitions are assigned and sought once, so a fetch that waits long delays nothing
+)
+TAIL_POLL_MS = 5_000  # records end a turn at once; this is how long one without any lasts
 CAUGHT_UP_EVERY_S = 0.02  # asked while a recovery waits for it
 FETCH_WAIT_MS = 50  # how long a broker waits for new records; recovery needs only those that exist
 KNOWN_WITHIN_S = 30.0
@@ -73,7 +76,7 @@ class TopicTail:
             await begin(consumer, self._partitions)
             self._consumer = consumer
             self._begun.set()
-            wait = FetchWait(FETCH_WAIT_MS)
+            wait = FetchWait(FETCH_WAIT_MS, TAIL_IDLE_MS)
             while True:
                 fetched = await consumer.getmany(timeout_ms=TAIL_POLL_MS, max_records=SLICE)
                 wait.took(consumer, sum(map(len, fetched.values())))

@@ -37,7 +37,9 @@ from tests.bench import (
     idle,
     kinds,
     latency,
+    many,
     pixels,
+    recovery,
     scale,
     sizing,
     soak,
@@ -53,7 +55,7 @@ from tests.support.line import Line
 from tests.support.services import ROOT
 
 PARTS = (
-    "simulator", "stream", "task", "scale", "faust", "feeds", "follow", "archive", "latency", "pixels", "walls", "telling", "idle", "soak", "sizing", "cost", "alerts", "history",
+    "simulator", "stream", "task", "scale", "recovery", "many", "faust", "feeds", "follow", "archive", "latency", "pixels", "walls", "telling", "idle", "soak", "sizing", "cost", "alerts", "history",
 )  # fmt: skip
 RATES = (1_000, 5_000)
 _MANY = 1_000  # queues of a large house
@@ -263,6 +265,18 @@ class Bench:
         for name, value, what in scale.rows(found):
             self._row(name, value, what)
 
+    def recovery(self) -> None:
+        found = recovery.measure(self._bootstrap, self._folder)
+        self.figures |= recovery.figures(found)
+        for name, value, what in recovery.rows(found):
+            self._row(name, value, what)
+
+    def many(self) -> None:
+        found = many.measure(self._bootstrap, self._folder, self.options.latency_seconds)
+        self.figures |= many.figures(found)
+        for name, value, what in many.rows(found):
+            self._row(name, value, what)
+
     def _task(self) -> list[LegEvent]:
         """An hour that is just over."""
         now = time.time_ns() // 1_000_000
@@ -388,6 +402,8 @@ def main(arguments: list[str] | None = None) -> int:
             "stream": bench.stream_and_faust,
             "task": bench.peers_task,
             "scale": bench.scale,
+            "recovery": bench.recovery,
+            "many": bench.many,
             "feeds": bench.feeds,
             "follow": bench.follow,
             "archive": bench.archive,

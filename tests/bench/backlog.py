@@ -46,11 +46,11 @@ class Backlog(Struct):
 def run(line: Line) -> Backlog:
     """Return when the worker, which has just become ready, has committed all that the topics hold."""
     wanted, deadline, pid = records(line), time.monotonic() + _WITHIN_S, _pid(line)
-    while not (before := _positions(line)):
+    while not (before := positions(line)):
         line.stream.ensure_running()
         time.sleep(LOOK_EVERY_S)
     began, cpu_before = time.perf_counter(), cpu_s(pid)
-    while (now := _positions(line)) < wanted:
+    while (now := positions(line)) < wanted:
         line.stream.ensure_running()
         if time.monotonic() > deadline:
             raise TimeoutError(f"{now:,} of {wanted:,} records after {_WITHIN_S:g} s")
@@ -158,7 +158,7 @@ def _minutes(line: Line, legs: list[Recorded]) -> tuple[dict[Key, int], dict[Key
     return dict(expected), dict(found)
 
 
-def _positions(line: Line) -> int:
+def positions(line: Line) -> int:
     """Records that are counted and committed; 0 while the worker is not ready."""
     health = get(line.metrics_url.replace("/metrics", "/healthz"))
     return sum(json.loads(health)["positions"].values()) if health else 0

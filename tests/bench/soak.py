@@ -18,6 +18,9 @@ from tests.support.up import Up
 HOURS = 24
 EVERY_S = 5.0
 _LATE_S = 300.0  # of a sender on a machine with much to do
+_SETTLED_S = (
+    80.0  # after it: what was sent last is archived, and memory is given back once a minute
+)
 FLAT_MB = 10.0  # a process that grew by more since the middle of the day is named
 
 Memory = Mapping[str, float]  # resident MB by process
@@ -52,6 +55,8 @@ def measure(folder: Path, minutes: float) -> list[Held]:
             taken.append(_memory(pids))
         done = sending.result()
         assert done.returncode == 0, done.stdout + done.stderr
+        time.sleep(_SETTLED_S)
+        taken += [_memory(pids), _memory(pids)]
         return held(taken)
 
 
@@ -60,7 +65,7 @@ def _memory(pids: Mapping[str, int]) -> Memory:
 
 
 def held(taken: Sequence[Memory]) -> list[Held]:
-    """Of readings at equal distances. The one that grew most first; each is the median of three around its time."""
+    """Of readings at equal distances, the last after the day. The one that grew most first; each is the median of three around its time."""
     last = len(taken) - 1
     places = [0, *(round(last * share) for share in (0.25, 0.5, 1.0))]
     found = [

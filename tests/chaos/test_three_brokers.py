@@ -11,7 +11,7 @@ from kafka import TopicPartition
 
 from schemas.topics import TOPICS, topic_name
 from streams.admin.broker import admin_client
-from streams.admin.topics import check_topics
+from streams.admin.topics_seen import check_topics
 from streams.admin.unclean import check_cluster
 from tests.chaos.brokers import brokers
 from tests.chaos.judge import judge

@@ -7,7 +7,7 @@ import msgspec
 
 from schemas.agents import RosterEntry
 from streams.admin.broker import AdminError
-from streams.admin.topics import check_topics
+from streams.admin.topics_seen import check_topics
 from streams.core.across_queues import OpenAcross
 from streams.core.profiles import Profiles
 from streams.plumbing.wall_clock import now_ms

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from schemas.topics import TOPICS
 from streams.admin.access import CHECKS_ALL
-from streams.admin.topics import check_topics
+from streams.admin.topics_seen import check_topics
 from streams.doctor.check import Check
 from streams.doctor.finding import Finding, fail, listed, ok
 from streams.doctor.system import System

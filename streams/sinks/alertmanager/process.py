@@ -52,7 +52,7 @@ def run(options: NotifyOptions, say: Callable[[str], None]) -> None:
     """Run until SIGTERM or Ctrl-C. PortTakenError when /metrics cannot be served there."""
     status = NotifyStatus()
     place = options.bootstrap, options.namespace
-    with reporting("notify", *place, partial(health, status)) as identity:
+    with reporting("notify", *place, partial(health, status), "aiokafka") as identity:
         asyncio.run(_serve(options, status, identity.version, say))
 
 

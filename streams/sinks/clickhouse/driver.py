@@ -1,9 +1,13 @@
 """A ClickHouse server, by its native protocol, with TLS or without; works with 18.16 (Debian's) to 26.x."""
 
 import logging
+import os
 import struct
 from collections.abc import Sequence
 from typing import Any
+
+# Else importing it makes a table of all dates from 1900 till 2299: 21 MB. With a word that is no range, a date is made when it is met.
+os.environ.setdefault("CLICKHOUSE_DRIVER_LASY_DATE_LUT", "when-met")  # as the library spells it
 
 from clickhouse_driver import Client, errors
 from clickhouse_driver.columns.exceptions import ColumnException

@@ -65,8 +65,8 @@ def open_server(
 ) -> Opened | None:
     """Open the server, after a wait until it answers; None if `stop` was set before."""
     from streams.sinks.clickhouse.driver import (
-        ServerDatabase,  # 6 MB that the embedded one does not need
-    )
+        ServerDatabase,
+    )  # 5 MB that the embedded one does not need
 
     database = ServerDatabase(address)
     pauses = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S, random.random)

@@ -83,6 +83,7 @@ def run(options: ArchiveOptions, nightly: Nightly, say: Say) -> None:
             options.bootstrap,
             options.namespace,
             lambda: health(status.read(), identity, now_ms(), time.monotonic()),
+            "kafka-python",
         )
         reporter.start()
         stack.callback(reporter.stop)

@@ -54,7 +54,7 @@ def run(options: DeliverOptions, owners: OwnersNow, say: Callable[[str], None]) 
         say(f"queuewatch: {untold_said(untold)}")
     status = DeliverStatus()
     place = options.bootstrap, options.namespace
-    with reporting("deliver", *place, partial(health, status)) as identity:
+    with reporting("deliver", *place, partial(health, status), "aiokafka") as identity:
         asyncio.run(_serve(options, files, sender, status, identity.version, say))
 
 

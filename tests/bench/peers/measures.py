@@ -41,7 +41,7 @@ class Latency(Struct):
     late_s: float
 
 
-class _Steady:
+class Steady:
     """The sender, as a context: it is ended with it. What it says goes to a file: a pipe would fill, and it would wait."""
 
     def __init__(self, place: Place, rate: float, seconds: float, queues: int) -> None:
@@ -117,7 +117,7 @@ def latencies(place: Place, rate: float, seconds: float, queues: int, share: flo
     found, results = {}, reader(place)
     try:
         _with_prelude(place, results, queues, share)
-        with _Steady(place, rate, seconds, queues) as sender:
+        with Steady(place, rate, seconds, queues) as sender:
             results.until(lambda _: sender.process.poll() is not None, seconds * 3 + 30)
             said, late_s = sender.said()
         results.until(lambda _: False, _SETTLE_S)
@@ -140,7 +140,7 @@ def latency_of_metrics(place: OursPlace, rate: float, seconds: float, queues: in
     try:
         _with_prelude(place, results, queues, 1.0)
         before = place.offered()
-        with _Steady(place, rate, seconds, queues) as sender:
+        with Steady(place, rate, seconds, queues) as sender:
             ends = None
             while ends is None or time.monotonic() < ends:
                 began = time.monotonic()
@@ -165,7 +165,7 @@ def recovery_s(place: Place, rate: float, queues: int, share: float) -> float:
     results = reader(place)
     try:
         _with_prelude(place, results, queues, share)
-        with _Steady(place, rate, _STEADY_BEFORE_KILL_S + _RECOVERED_WITHIN_S, queues):
+        with Steady(place, rate, _STEADY_BEFORE_KILL_S + _RECOVERED_WITHIN_S, queues):
             results.until(lambda _: False, _STEADY_BEFORE_KILL_S)
             place.kill()
             killed, began = time.time_ns() // 1_000_000, time.perf_counter()

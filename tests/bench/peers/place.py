@@ -97,10 +97,10 @@ class OursPlace:
         self.line.stream.stop()
 
     def cpu_s(self) -> float:
-        return cpu_s(self._pid)
+        return cpu_s(self.pid)
 
     def peak_memory_mb(self) -> float:
-        return peak_memory_mb(self._pid)
+        return peak_memory_mb(self.pid)
 
     def received(self, records: Iterable[tuple[str, int, bytes]]) -> list[Received]:
         return of_legs(each for each in records if each[0] == self.legs)
@@ -130,7 +130,7 @@ class OursPlace:
         return {queue: int(float(value)) for queue, value in _OFFERED.findall(text)}
 
     @property
-    def _pid(self) -> int:
+    def pid(self) -> int:
         process = self.line.stream._process
         assert process is not None
         return process.pid

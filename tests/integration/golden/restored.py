@@ -9,7 +9,8 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from schemas.millis import DAY
 from schemas.topics import topic, topic_name
 from streams.admin.broker import admin_client
-from streams.admin.topics import create_topics, topic_configs
+from streams.admin.topic_table import topic_configs
+from streams.admin.topics import create_topics
 from tests.support.golden import (
     GoldenRecord,
     state_pieces,

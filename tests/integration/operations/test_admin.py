@@ -1,5 +1,6 @@
 """Topics, targets, drain, health and status against a real broker, one namespace a test."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 
@@ -12,20 +13,18 @@ from schemas.groups import archive_group, reports_group, stream_group
 from schemas.health import Health
 from schemas.millis import from_iso
 from schemas.queues_toml import parse_queues
+from schemas.topics import TOPICS, topic_name
 from streams.admin.broker import AdminError, admin_client, read_whole
 from streams.admin.drain import NotDrained, drain
 from streams.admin.seen_queues import queues_of_topics
 from streams.admin.status import read_status
 from streams.admin.targets import publish, read_versions
-from streams.admin.topics import (
-    check_topics,
-    create_topics,
-    read_epoch,
-)
+from streams.admin.topics import create_topics, read_epoch, read_facts
+from streams.admin.topics_seen import check_topics, seen_facts
 from streams.admin.unclean import check_cluster
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.local.kafka import LocalKafka, free_port
-from streams.plumbing.health_reports import HealthReporter
+from streams.plumbing.health_reports import HealthReporter, Library
 from tests.support.names import unique
 from tests.support.waiting import wait_until
 
@@ -70,6 +69,14 @@ def test_topics_are_created_once_and_found_right(bootstrap: str, namespace: str)
     epoch = read_epoch(bootstrap, namespace)
     assert epoch is not None
     assert again.epoch == epoch.epoch
+
+
+def test_both_clients_see_the_same_topics(bootstrap: str, namespace: str) -> None:
+    names = [*(topic_name(each.name, namespace) for each in TOPICS), "there-is-none"]
+    with admin_client(bootstrap) as client:
+        facts = read_facts(client, names)
+    assert len(facts) == len(TOPICS)
+    assert asyncio.run(seen_facts(bootstrap, names)) == facts
 
 
 def test_more_copies_than_brokers_are_one_line(bootstrap: str) -> None:
@@ -230,14 +237,18 @@ def test_a_record_behind_markers_is_waited_for(bootstrap: str, namespace: str) -
     assert _drain(bootstrap, namespace, 1.0) == NotDrained("archive", {f"{legs}-0": 3})
 
 
+_LIBRARIES = pytest.mark.parametrize("library", ["kafka-python", "aiokafka"])
+
+
 def _health(at: int) -> Health:
     return Health("board", "one", at, NOW, ready=True, state="running", version="0.1.0")
 
 
+@_LIBRARIES
 def test_a_process_reports_while_it_runs_and_says_that_it_stopped(
-    bootstrap: str, namespace: str
+    bootstrap: str, namespace: str, library: Library
 ) -> None:
-    reporter = HealthReporter(bootstrap, namespace, lambda: _health(NOW + 1_000))
+    reporter = HealthReporter(bootstrap, namespace, lambda: _health(NOW + 1_000), library)
     reporter.start()
     wait_until(lambda: read_whole(bootstrap, f"{namespace}health"), "a first report")
     (board,) = read_status(bootstrap, namespace, NOW + 3_000).processes
@@ -247,7 +258,10 @@ def test_a_process_reports_while_it_runs_and_says_that_it_stopped(
     assert (board.condition, board.state) == ("stopped", "stopped")
 
 
-def test_a_report_that_cannot_be_made_or_sent_harms_nobody(bootstrap: str, namespace: str) -> None:
+@_LIBRARIES
+def test_a_report_that_cannot_be_made_or_sent_harms_nobody(
+    bootstrap: str, namespace: str, library: Library
+) -> None:
     calls: list[int] = []
 
     def sometimes() -> Health:
@@ -256,12 +270,12 @@ def test_a_report_that_cannot_be_made_or_sent_harms_nobody(bootstrap: str, names
             raise RuntimeError("dictionary changed size during iteration")
         return _health(NOW)
 
-    reporter = HealthReporter(bootstrap, namespace, sometimes)
+    reporter = HealthReporter(bootstrap, namespace, sometimes, library)
     reporter.start()
     wait_until(lambda: read_whole(bootstrap, f"{namespace}health"), "a report after a failed one")
     reporter.stop()
 
-    away = HealthReporter(f"127.0.0.1:{free_port()}", namespace, sometimes)
+    away = HealthReporter(f"127.0.0.1:{free_port()}", namespace, sometimes, library)
     away.start()
     away.stop()
 

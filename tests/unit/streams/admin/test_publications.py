@@ -16,7 +16,7 @@ from schemas.publications import (
 from streams.admin import broker, publications
 from streams.admin.broker import AdminError
 from streams.admin.publications import COLUMNS, SHOWN, Register, line, write
-from streams.admin.topics import LARGEST_RECORD
+from streams.admin.topic_table import LARGEST_RECORD
 from tests.support.published import REPORT, publication
 
 FIRST = publication(REPORT)

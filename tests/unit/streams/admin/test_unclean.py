@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from schemas.topics import TOPICS
-from streams.admin.topics import TopicFact, topic_configs
+from streams.admin.topic_table import TopicFact, topic_configs
 from streams.admin.unclean import ClusterFacts, Finding, findings
 from tests.support.documents import blocks, read
 from tests.support.sources import ROOT

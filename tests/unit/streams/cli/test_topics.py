@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
-from streams.admin import growing, topics, unclean
+from streams.admin import growing, topics, topics_seen, unclean
 from streams.admin.growing import Grown
 from streams.admin.topics import Created
 from streams.admin.unclean import Finding
@@ -12,7 +12,7 @@ from streams.cli.topics import command
 
 def test_every_mistake_is_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     found: list[str] = []
-    monkeypatch.setattr(topics, "check_topics", lambda *_: list(found))
+    monkeypatch.setattr(topics_seen, "check_topics", lambda *_: list(found))
     monkeypatch.setattr(unclean, "check_cluster", lambda *_: [])
     assert CliRunner().invoke(command, ["check"]).output == "topics are as they must be\n"
     found += ["topic calls is missing", "topic legs is missing"]
@@ -22,7 +22,7 @@ def test_every_mistake_is_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_unclean_is_refused_or_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [Finding("a copy lags", refused=False)]
-    monkeypatch.setattr(topics, "check_topics", lambda *_: [])
+    monkeypatch.setattr(topics_seen, "check_topics", lambda *_: [])
     monkeypatch.setattr(unclean, "check_cluster", lambda *_: found)
     done = CliRunner().invoke(command, ["check"])
     assert done.exit_code == 0

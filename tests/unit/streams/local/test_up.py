@@ -87,7 +87,7 @@ def test_only_a_change_of_the_targets_is_said(
         ),
     ):
         done = Published(version, difference)
-        monkeypatch.setattr(up, "publish", lambda *_, done=done: done)
+        monkeypatch.setattr("streams.admin.targets.publish", lambda *_, done=done: done)
         assert up.published(options, FILE) == said
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.health import Health
 from streams.plumbing import health_reports
-from streams.plumbing.health_reports import HealthReporter, Identity, health_key
+from streams.plumbing.health_reports import HealthReporter, Identity, Library, health_key
 
 NOW = 1_795_000_000_000
 
@@ -23,14 +23,15 @@ def test_a_report_says_who_and_how() -> None:
     assert health_key(report) == b"notify/notify-1"
 
 
-def test_without_kafka_it_starts_and_stops_all_the_same() -> None:
+@pytest.mark.parametrize("library", ["kafka-python", "aiokafka"])
+def test_without_kafka_it_starts_and_stops_all_the_same(library: Library) -> None:
     mine = Identity.mine("notify", "notify-1", NOW)
     reporter = HealthReporter(
-        "127.0.0.1:1", "", lambda: mine.report(NOW, ready=True, state="running")
+        "127.0.0.1:1", "", lambda: mine.report(NOW, ready=True, state="running"), library
     )
     reporter.stop()
     reporter = HealthReporter(
-        "127.0.0.1:1", "", lambda: mine.report(NOW, ready=True, state="running")
+        "127.0.0.1:1", "", lambda: mine.report(NOW, ready=True, state="running"), library
     )
     reporter.start()
     reporter.stop()
@@ -44,9 +45,12 @@ def test_a_process_of_which_there_is_one_reports_until_its_block_ends(
     happened: list[str] = []
 
     class Reporter:
-        def __init__(self, bootstrap: str, namespace: str, read: Callable[[], Health]) -> None:
+        def __init__(
+            self, bootstrap: str, namespace: str, read: Callable[[], Health], library: Library
+        ) -> None:
             health = read()
-            happened.append(f"{bootstrap} {namespace} {health.process}/{health.instance}")
+            name = f"{health.process}/{health.instance}"
+            happened.append(f"{bootstrap} {namespace} {name} by {library}")
 
         def start(self) -> None:
             happened.append("start")
@@ -60,10 +64,10 @@ def test_a_process_of_which_there_is_one_reports_until_its_block_ends(
         return identity.report(now, ready=True, state="running", detail="")
 
     def fails() -> None:
-        with health_reports.reporting("notify", "k:9092", "x-", report) as identity:
+        with health_reports.reporting("notify", "k:9092", "x-", report, "aiokafka") as identity:
             happened.append(identity.process)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fails()
-    assert happened == ["k:9092 x- notify/notify-1", "start", "notify", "stop"]
+    assert happened == ["k:9092 x- notify/notify-1 by aiokafka", "start", "notify", "stop"]

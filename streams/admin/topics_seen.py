@@ -1,0 +1,90 @@
+"""The topics of a broker compared with the table, by aiokafka: a worker looks before it begins, and has loaded no other client.
+
+With kafka-python, as `streams.admin.topics` makes topics, it was 9 MB as long as the worker runs.
+"""
+
+import asyncio
+from typing import Any
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaConnectionError, KafkaError, for_code
+
+from schemas.targets import TopicsEpoch
+from schemas.topics import TOPICS, topic_name
+from streams.admin.problem import AdminError
+from streams.admin.topic_table import TopicFact, all_mistakes, newest_epoch
+from streams.plumbing.kafka_problems import no_answer, refusal
+from streams.plumbing.kafka_refusals import why_refused
+from streams.plumbing.kafka_security import in_use
+from streams.plumbing.topic_reading import begin, partitions_of, reached, reader
+
+_WITHIN_S = 20.0
+_POLL_MS = 100
+
+
+def check_topics(bootstrap: str, namespace: str) -> list[str]:
+    """The differences between the topics on that broker and the table, one line each; AdminError. Not from within an event loop."""
+    try:
+        return asyncio.run(_checked(bootstrap, namespace))
+    except (KafkaConnectionError, OSError) as error:  # of which TimeoutError is one
+        raise AdminError(why_refused(bootstrap) or no_answer(bootstrap)) from error
+    except KafkaError as error:
+        raise AdminError(refusal(bootstrap, error)) from error
+
+
+async def _checked(bootstrap: str, namespace: str) -> list[str]:
+    async with asyncio.timeout(_WITHIN_S):
+        facts = await seen_facts(bootstrap, [topic_name(each.name, namespace) for each in TOPICS])
+        targets = topic_name("targets", namespace)
+        epoch = await _epoch(bootstrap, targets) if targets in facts else None
+    return all_mistakes(facts, namespace, None if epoch is None else epoch.partitions)
+
+
+async def seen_facts(bootstrap: str, names: list[str]) -> dict[str, TopicFact]:
+    """Of those topics that there are, and that this user may see."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **in_use().for_aiokafka())
+    try:
+        await admin.start()
+        # All topics, not these: aiokafka lets a broker make the topics that it is asked for by name, where that is its setting.
+        described = {
+            each["topic"]: each["partitions"]
+            for each in await admin.describe_topics()
+            if each["topic"] in names and not for_code(each["error_code"]).errno
+        }
+        if not described:
+            return {}
+        wanted = [ConfigResource(ConfigResourceType.TOPIC, name) for name in described]
+        configs = _settings(await admin.describe_configs(wanted))
+    finally:
+        await admin.close()
+    return {
+        name: TopicFact(
+            len(partitions),
+            configs.get(name, {}),
+            copies=min(len(each["replicas"]) for each in partitions),
+            in_sync=min(len(each["isr"]) for each in partitions),
+        )
+        for name, partitions in described.items()
+    }
+
+
+def _settings(answers: list[Any]) -> dict[str, dict[str, str]]:
+    """By topic; without those that this user may not see."""
+    return {
+        name: {entry[0]: entry[1] for entry in entries}
+        for answer in answers
+        for _, _, _, name, entries in answer.resources
+    }
+
+
+async def _epoch(bootstrap: str, topic: str) -> TopicsEpoch | None:
+    partitions = await partitions_of(bootstrap, [topic])
+    records: list[Any] = []
+    async with reader(bootstrap, fetch_wait_ms=_POLL_MS) as consumer:
+        ends = await consumer.end_offsets(partitions)
+        await begin(consumer, partitions)
+        while not reached({each: await consumer.position(each) for each in partitions}, ends):
+            for found in (await consumer.getmany(timeout_ms=_POLL_MS)).values():
+                records += found
+    return newest_epoch(records)
