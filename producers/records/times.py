@@ -120,7 +120,7 @@ def _by_pattern(pattern: str) -> Callable[[str], datetime]:
 def _advice(text: str) -> str:
     """Days since 1900 are not read: which digits a spreadsheet cut from them, by minutes, nobody can see."""
     if _DAYS.fullmatch(text):
-        return "a spreadsheet's number of days? Give the column a format of date and time there, and export again"
+        return "days as a spreadsheet counts them? Give the column a format of date and time there, and export again"
     return _OTHERS
 
 
