@@ -12,18 +12,14 @@ from msgspec.structs import astuple
 from schemas.identity import node_of
 from schemas.legs import LegRow
 from schemas.millis import SECOND
-from schemas.tables import TABLES
 from streams.sinks.clickhouse.database import Columns
-from streams.sinks.clickhouse.rows import LEG_FIELDS
+from streams.sinks.clickhouse.rows import ARRIVED_AT, FORMULA, KEY_AT, LEG_FIELDS, NODE
 
 AT_ONCE = (
     256  # records: their legs, columns and rows in between are then in the processor's own memory
 )
 _legs = msgspec.json.Decoder(LegRow)
 _PLACES = tuple(LegRow.__struct_fields__.index(field) for field in LEG_FIELDS)
-_KEY_AT, _NODE, _ARRIVED_AT, _FORMULA = (
-    TABLES["legs"].index(name) for name in ("key_at", "node", "arrived_at", "formula")
-)
 
 
 def leg_columns(values: Sequence[bytes | None]) -> Columns | None:
@@ -33,10 +29,10 @@ def leg_columns(values: Sequence[bytes | None]) -> Columns | None:
         return None
     fields = tuple(zip(*map(astuple, legs), strict=True))
     columns: list[Sequence[Any]] = [fields[place] for place in _PLACES]
-    for place in (_KEY_AT, _ARRIVED_AT):
+    for place in (KEY_AT, ARRIVED_AT):
         columns[place] = [at // SECOND for at in columns[place]]
-    columns[_NODE] = list(map(node_of, columns[_NODE]))
-    columns[_FORMULA] = ["" if formula is None else formula for formula in columns[_FORMULA]]
+    columns[NODE] = list(map(node_of, columns[NODE]))
+    columns[FORMULA] = ["" if formula is None else formula for formula in columns[FORMULA]]
     return columns
 
 

@@ -108,7 +108,7 @@ LEG_FIELDS = (
 )
 # Fetched in one call: forty single attribute accesses took a fifth of the archive's time.
 _leg_fields = attrgetter(*LEG_FIELDS)
-_KEY_AT, _NODE, _ARRIVED_AT, _FORMULA = (
+KEY_AT, NODE, ARRIVED_AT, FORMULA = (
     TABLES["legs"].index(name) for name in ("key_at", "node", "arrived_at", "formula")
 )
 # How a query asks for the columns of a leg, to get what `leg_row` makes: no query selects datetimes.
@@ -119,11 +119,11 @@ LEG_SELECTED: tuple[str, ...] = tuple(
 
 def leg_row(leg: LegRow) -> Row:
     row = list(_leg_fields(leg))
-    row[_KEY_AT] //= SECOND
-    row[_NODE] = node_of(row[_NODE])
-    row[_ARRIVED_AT] //= SECOND
-    if row[_FORMULA] is None:
-        row[_FORMULA] = ""
+    row[KEY_AT] //= SECOND
+    row[NODE] = node_of(row[NODE])
+    row[ARRIVED_AT] //= SECOND
+    if row[FORMULA] is None:
+        row[FORMULA] = ""
     return tuple(row)
 
 
@@ -132,7 +132,7 @@ def leg_of_row(row: Row) -> LegRow:
     told = {
         field: value
         for place, (field, value) in enumerate(zip(LEG_FIELDS, row, strict=True))
-        if place not in {_NODE, _ARRIVED_AT}  # derived from `source` and `arrived_at_ms`
+        if place not in {NODE, ARRIVED_AT}  # derived from `source` and `arrived_at_ms`
     }
     told["key_at"] = int(told["key_at"]) * SECOND
     told["formula"] = told["formula"] or None

@@ -39,8 +39,11 @@ def touched_days(
 
 def _days_of(columns: Columns) -> set[QueueDay]:
     """What legs change that come by column."""
-    days = [at // _DAY_S * _DAY_S for at in columns[_KEY_AT]]
-    return set(zip(columns[_QUEUE], days, strict=True))
+    queues, keys_at = columns[_QUEUE], columns[_KEY_AT]
+    first, last = min(keys_at) // _DAY_S, max(keys_at) // _DAY_S
+    if first == last:  # nearly always; a day of each leg would cost three times as much
+        return {(queue, first * _DAY_S) for queue in set(queues)}
+    return {(queue, at // _DAY_S * _DAY_S) for queue, at in zip(queues, keys_at, strict=True)}
 
 
 def touch(database: Database, days: Sequence[QueueDay]) -> None:
