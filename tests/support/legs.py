@@ -116,7 +116,7 @@ def of_every_kind(count: int) -> list[LegRow]:
             topic=texts[number // 9 % len(texts)],
             priority=number - 5,
             hold_ms=number if number % 2 else None,
-            goal=None if number % 4 else number / 7,
+            goal=None if number % 4 else number / 8,
             formula=None if number % 5 else "short_abandons_ignored",
             answer_within_ms=20_000 if number % 4 else None,
             in_target=number % 2 == 0,

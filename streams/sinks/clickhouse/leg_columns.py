@@ -1,4 +1,4 @@
-"""Legs by column: what `rows.leg_row` makes of each leg, of many at once, for a third of the work. Pure.
+"""Legs by column: what `rows.leg_row` makes of each leg, of many at once. Pure.
 
 What a row costs is the way into it and the way out of it again: a tuple of 43 values that the next step takes apart.
 """
@@ -15,9 +15,8 @@ from schemas.millis import SECOND
 from streams.sinks.clickhouse.database import Columns
 from streams.sinks.clickhouse.rows import ARRIVED_AT, FORMULA, KEY_AT, LEG_FIELDS, NODE
 
-AT_ONCE = (
-    256  # records: their legs, columns and rows in between are then in the processor's own memory
-)
+# Records: their legs, and all that is made of them on the way, are then still in the processor's own memory.
+AT_ONCE = 256
 _legs = msgspec.json.Decoder(LegRow)
 _PLACES = tuple(LegRow.__struct_fields__.index(field) for field in LEG_FIELDS)
 

@@ -41,7 +41,7 @@ def _days_of(columns: Columns) -> set[QueueDay]:
     """What legs change that come by column."""
     queues, keys_at = columns[_QUEUE], columns[_KEY_AT]
     first, last = min(keys_at) // _DAY_S, max(keys_at) // _DAY_S
-    if first == last:  # nearly always; a day of each leg would cost three times as much
+    if first == last:  # nearly always
         return {(queue, first * _DAY_S) for queue in set(queues)}
     return {(queue, at // _DAY_S * _DAY_S) for queue, at in zip(queues, keys_at, strict=True)}
 
