@@ -23,9 +23,9 @@ from streams.plumbing.partitions import partition_of
 from streams.sinks.clickhouse.address import server_address
 from streams.sinks.clickhouse.batches import FULL_ROWS
 from streams.sinks.clickhouse.consuming import connected_consumer
-from streams.sinks.clickhouse.database import Row
+from streams.sinks.clickhouse.database import Columns
 from streams.sinks.clickhouse.driver import ServerDatabase
-from streams.sinks.clickhouse.records import leg_rows
+from streams.sinks.clickhouse.leg_columns import AT_ONCE, leg_columns
 from streams.sinks.clickhouse.whole_batches import take_whole_batches
 from streams.sinks.clickhouse.writer import POLL_MS, POLL_RECORDS
 from tests.support.agreement import report_differences
@@ -87,18 +87,22 @@ def _alone(line: Line, legs: int, url: str) -> dict[str, float]:
     take_whole_batches(consumer)
     topic = topic_name("legs", line.namespace)
     consumer.assign([TopicPartition(topic, number) for number in range(DEFAULT_PARTITIONS)])
-    rows: list[Row] = []
-    began = 0.0
-    while len(rows) < legs:
+    chunks: list[Columns] = []
+    began, read = 0.0, 0
+    while read < legs:
         for records in consumer.poll(timeout_ms=POLL_MS, max_records=POLL_RECORDS).values():
             began = began or time.perf_counter()
-            rows += leg_rows(records) or ()
+            for at in range(0, len(records), AT_ONCE):
+                columns = leg_columns([record.value for record in records[at : at + AT_ONCE]])
+                chunks.append(columns or [])
+                read += len(chunks[-1][0])
     read_s = time.perf_counter() - began
     consumer.close()
     began = time.perf_counter()
     with closing(ServerDatabase(server_address(url))) as database:
-        for first in range(0, legs, FULL_ROWS):
-            database.insert(_TABLE, TABLES[_TABLE], rows[first : first + FULL_ROWS])
+        at_once = FULL_ROWS // AT_ONCE
+        for first in range(0, len(chunks), at_once):
+            database.insert_columns(_TABLE, TABLES[_TABLE], chunks[first : first + at_once])
     inserted_s = time.perf_counter() - began
     return {
         "archive_read_alone_per_s": round(legs / read_s),

@@ -2,6 +2,8 @@
 
 import random
 
+from msgspec.structs import replace
+
 from schemas.legs import LegRow
 from schemas.targets import Targets, TargetsVersion
 from tests.support.recount import Recorded
@@ -96,6 +98,36 @@ def leg_row_of(leg: Recorded, version: int = 1, known_at: int = 1_790_000_000_00
         formula=None if leg.target_ms is None else "short_abandons_ignored",
         targets_version=0 if leg.target_ms is None else 1,
     )
+
+
+def of_every_kind(count: int) -> list[LegRow]:
+    """Versions of legs with every kind of value that a column can have; each its own version, from 1."""
+    start = 1_790_000_000_000
+    texts = ["", "Bürgeramt", "استعلامات", "x" * 300, "é" * 64, 'quote" \\ \n\x00', "🙂"]
+    return [
+        replace(
+            leg_row_of(leg, version=number + 1),
+            key_at=leg.arrived_at // 1000 * 1000,
+            source="records:a file" if number % 3 else "pbx",
+            contact_id=f"contact {number}",
+            caller=f"c1_{number:032x}",
+            agent=f"agent {number % 7}",
+            reason=texts[number % len(texts)],
+            topic=texts[number // 9 % len(texts)],
+            priority=number - 5,
+            hold_ms=number if number % 2 else None,
+            goal=None if number % 4 else number / 8,
+            formula=None if number % 5 else "short_abandons_ignored",
+            answer_within_ms=20_000 if number % 4 else None,
+            in_target=number % 2 == 0,
+            disposition=texts[number % 3],
+            delivery=f"delivery {number}" if number > count // 2 else "",
+            flags=("no_start", texts[number % len(texts)])[: number % 3],
+        )
+        for number, leg in enumerate(
+            made_up_legs(11, start, start + 9**9, ["a", "b é", "c"], count)
+        )
+    ]
 
 
 def targets_of(

@@ -1,10 +1,11 @@
 """Rows that wait for their insert, and when the insert is due. Pure: the time is an argument."""
 
 from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from streams.sinks.clickhouse.database import RefusedError, Row
+from streams.sinks.clickhouse.database import Columns, RefusedError, Row
 from streams.sinks.clickhouse.records import Origin
 
 FULL_ROWS = 30_000
@@ -12,11 +13,32 @@ FULL_AFTER_S = 1.0
 MOST_REFUSED = 100  # when more are refused, the tables are wrong, not the rows
 
 
+class Chunk(NamedTuple):
+    """Rows by column, one for each record of a partition."""
+
+    columns: Columns
+    topic: str
+    partition: int
+    records: Sequence[Any]
+
+
 class TableBatch(Struct):
-    """Rows of one table with the records they came from."""
+    """Rows of one table with the records they came from; some as rows, some by column."""
 
     rows: list[Row]
     origins: list[Origin]
+    chunks: list[Chunk]
+
+    @property
+    def size(self) -> int:
+        return len(self.rows) + sum(len(chunk.records) for chunk in self.chunks)
+
+    def take_apart(self) -> None:
+        """Make rows of what is held by column, to find out which of them is refused."""
+        for chunk in self.chunks:
+            self.rows += zip(*chunk.columns, strict=True)
+            self.origins += [(chunk.topic, chunk.partition, record) for record in chunk.records]
+        self.chunks.clear()
 
 
 class Batch:
@@ -31,14 +53,21 @@ class Batch:
         """Rows of one table, each with its origin."""
         if not rows:
             return
-        held = self.tables.get(table)
-        if held is None:
-            held = self.tables[table] = TableBatch([], [])
+        held = self._held(table, len(rows), now_s)
         held.rows += rows
         held.origins += origins
-        self.size += len(rows)
+
+    def add_chunk(self, table: str, chunk: Chunk, now_s: float) -> None:
+        self._held(table, len(chunk.records), now_s).chunks.append(chunk)
+
+    def _held(self, table: str, more: int, now_s: float) -> TableBatch:
+        held = self.tables.get(table)
+        if held is None:
+            held = self.tables[table] = TableBatch([], [], [])
+        self.size += more
         if self.opened_at is None:
             self.opened_at = now_s
+        return held
 
     @property
     def is_full(self) -> bool:
@@ -68,7 +97,7 @@ def insert_all_but_poison(
     inserted again later; inserting a row twice changes nothing.
     """
     poison: list[tuple[int, str]] = []
-    pending = [(0, len(rows))]
+    pending = [(0, len(rows))] if rows else []
     while pending:
         start, end = pending.pop()
         try:

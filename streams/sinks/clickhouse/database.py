@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
 Row = tuple[Any, ...]
+Columns = Sequence[Sequence[Any]]  # the values of each column; rows turned by a quarter
 
 
 class Answer(NamedTuple):
@@ -44,6 +45,14 @@ class Database(Reader, Protocol):
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Insert all rows in one columnar insert; after an error any part of them may be inserted."""
+        ...
+
+
+class ColumnDatabase(Database, Protocol):
+    """A database that takes many rows by column, as the writer has legs."""
+
+    def insert_columns(self, table: str, columns: Sequence[str], chunks: Sequence[Columns]) -> None:
+        """Insert the rows of all chunks in one columnar insert; RefusedError also where a number does not fit its column."""
         ...
 
 

@@ -9,7 +9,7 @@ from typing import Any
 # Else importing it makes a table of all dates from 1900 till 2299: 21 MB. With a word that is no range, a date is made when it is met.
 os.environ.setdefault("CLICKHOUSE_DRIVER_LASY_DATE_LUT", "when-met")  # as the library spells it
 
-from clickhouse_driver import Client, errors
+from clickhouse_driver import errors
 from clickhouse_driver.columns.exceptions import ColumnException
 
 from streams.plumbing.tls_config import TlsFiles
@@ -17,11 +17,13 @@ from streams.plumbing.tls_refusals import Said, why_not
 from streams.sinks.clickhouse.address import CONFIG, OPEN, PASSWORD, SECURE, ServerAddress
 from streams.sinks.clickhouse.database import (
     Answer,
+    Columns,
     NotLetInError,
     RefusedError,
     Row,
     UnavailableError,
 )
+from streams.sinks.clickhouse.native_block import ColumnClient
 
 # Error codes of the server. Wrong data: the same rows would fail for ever.
 _WRONG_DATA = frozenset({6, 25, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 131, 190, 321, 349, 436})
@@ -49,13 +51,11 @@ class ServerDatabase:
         return Answer([name for name, _ in columns], rows)
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        self.insert_columns(table, columns, [list(zip(*rows, strict=True))] if rows else [])
+
+    def insert_columns(self, table: str, columns: Sequence[str], chunks: Sequence[Columns]) -> None:
         names = ", ".join(f"`{name}`" for name in columns)
-        by_column = list(zip(*rows, strict=True))
-        self._guarded(
-            lambda: self._client.execute(
-                f"INSERT INTO {table} ({names}) VALUES", by_column, columnar=True
-            )
-        )
+        self._guarded(lambda: self._client.execute(f"INSERT INTO {table} ({names}) VALUES", chunks))
 
     def create_database(self) -> None:
         """Create the database of the address if it does not exist."""
@@ -70,9 +70,9 @@ class ServerDatabase:
     def close(self) -> None:
         self._client.disconnect()
 
-    def _connection(self, database: str) -> Client:
+    def _connection(self, database: str) -> ColumnClient:
         address = self._address
-        return Client(
+        return ColumnClient(
             address.host,
             address.port,
             database,

@@ -18,7 +18,14 @@ from typing import Any, TextIO
 import msgspec
 
 from schemas.tables import DATABASE
-from streams.sinks.clickhouse.database import Answer, RefusedError, Row, UnavailableError
+from streams.sinks.clickhouse.database import (
+    Answer,
+    Columns,
+    RefusedError,
+    Row,
+    UnavailableError,
+)
+from streams.sinks.clickhouse.rows import check_columns
 
 READ_SETTINGS = {
     "output_format_json_quote_64bit_integers": 0,
@@ -71,7 +78,13 @@ class EmbeddedDatabase:
         return _answer(_run(self._writing, sql, "JSONCompact"))
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        _insert(self._writing, table, columns, rows)
+        _insert(self._writing, table, columns, [list(zip(*rows, strict=True))])
+        self._free()
+
+    def insert_columns(self, table: str, columns: Sequence[str], chunks: Sequence[Columns]) -> None:
+        for chunk in chunks:
+            check_columns(table, chunk)
+        _insert(self._writing, table, columns, chunks)
         self._free()
 
     def _free(self) -> None:
@@ -99,7 +112,7 @@ class EmbeddedKeeper:
         return _answer(_run(self._session, sql, "JSONCompact"))
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        _insert(self._session, table, columns, rows)
+        _insert(self._session, table, columns, [list(zip(*rows, strict=True))])
 
     def close(self) -> None:
         self._session.close()
@@ -179,11 +192,18 @@ def _locked(directory: Path) -> TextIO:
     return lock
 
 
-def _insert(connection: Any, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+def _insert(connection: Any, table: str, columns: Sequence[str], chunks: Sequence[Columns]) -> None:
     names = ", ".join(f"`{name}`" for name in columns)
     # JSON on one line: whatever the strings contain, the data ends where the statement ends.
-    data = _encode(list(zip(*rows, strict=True))).decode()
-    _run(connection, f"INSERT INTO {table} ({names}) FORMAT JSONCompactColumns {data}", "CSV")
+    by_column = zip(*chunks, strict=True)
+    data = b",".join(
+        b"[%b]" % b",".join(_encode(part)[1:-1] for part in parts) for parts in by_column
+    )
+    _run(
+        connection,
+        f"INSERT INTO {table} ({names}) FORMAT JSONCompactColumns [{data.decode()}]",
+        "CSV",
+    )
 
 
 def _run(connection: Any, sql: str, output: str) -> bytes:

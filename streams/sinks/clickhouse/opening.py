@@ -12,6 +12,7 @@ from msgspec import Struct
 from streams.plumbing.backoff import Backoff
 from streams.sinks.clickhouse.address import ServerAddress
 from streams.sinks.clickhouse.database import (
+    ColumnDatabase,
     Database,
     NotLetInError,
     RefusedError,
@@ -31,7 +32,7 @@ class ArchiveError(Exception):
 class Opened(Struct, frozen=True):
     """An open database; `keeper` is a second connection, so that work of the night does not delay an insert."""
 
-    database: Database
+    database: ColumnDatabase
     keeper: Database
 
 

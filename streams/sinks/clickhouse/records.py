@@ -97,15 +97,6 @@ def rows_of(source: Source) -> list[TableRow]:
         raise UndecodableError("not_json", "nested too deeply") from None
 
 
-def leg_rows(records: Sequence[Any]) -> list[Row] | None:
-    """The rows of topic `legs`, one a record; None if there is a record that makes none, or cannot be decoded."""
-    decode, row = _legs.decode, rows.leg_row
-    try:
-        return [row(decode(record.value)) for record in records]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, TypeError):
-        return None  # asked one by one, `rows_of` says which
-
-
 def refused_live(source: Source) -> tuple[str, str] | None:
     """(source, reason) of a line that a follower refused; None for any other record.
 

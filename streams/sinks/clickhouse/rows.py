@@ -23,7 +23,7 @@ from schemas.millis import SECOND
 from schemas.minutes import MinuteRow
 from schemas.quarantine import Handled, Quarantined
 from schemas.tables import TABLES
-from streams.sinks.clickhouse.database import RefusedError, Row
+from streams.sinks.clickhouse.database import Columns, RefusedError, Row
 
 # Columns of whole seconds since 1970 (DateTime is an unsigned 32-bit number of them).
 _SECONDS = frozenset(
@@ -61,7 +61,7 @@ _PLAIN_INTEGERS = frozenset(
 
 
 # The fields of a leg in the order of the columns.
-_LEG_FIELDS = (
+LEG_FIELDS = (
     "queue",
     "key_at",
     "leg_id",
@@ -107,8 +107,8 @@ _LEG_FIELDS = (
     "delivery",
 )
 # Fetched in one call: forty single attribute accesses took a fifth of the archive's time.
-_leg_fields = attrgetter(*_LEG_FIELDS)
-_KEY_AT, _NODE, _ARRIVED_AT, _FORMULA = (
+_leg_fields = attrgetter(*LEG_FIELDS)
+KEY_AT, NODE, ARRIVED_AT, FORMULA = (
     TABLES["legs"].index(name) for name in ("key_at", "node", "arrived_at", "formula")
 )
 # How a query asks for the columns of a leg, to get what `leg_row` makes: no query selects datetimes.
@@ -119,11 +119,11 @@ LEG_SELECTED: tuple[str, ...] = tuple(
 
 def leg_row(leg: LegRow) -> Row:
     row = list(_leg_fields(leg))
-    row[_KEY_AT] //= SECOND
-    row[_NODE] = node_of(row[_NODE])
-    row[_ARRIVED_AT] //= SECOND
-    if row[_FORMULA] is None:
-        row[_FORMULA] = ""
+    row[KEY_AT] //= SECOND
+    row[NODE] = node_of(row[NODE])
+    row[ARRIVED_AT] //= SECOND
+    if row[FORMULA] is None:
+        row[FORMULA] = ""
     return tuple(row)
 
 
@@ -131,8 +131,8 @@ def leg_of_row(row: Row) -> LegRow:
     """The inverse of `leg_row`: the leg whole, its key as the second that the archive knows."""
     told = {
         field: value
-        for place, (field, value) in enumerate(zip(_LEG_FIELDS, row, strict=True))
-        if place not in {_NODE, _ARRIVED_AT}  # derived from `source` and `arrived_at_ms`
+        for place, (field, value) in enumerate(zip(LEG_FIELDS, row, strict=True))
+        if place not in {NODE, ARRIVED_AT}  # derived from `source` and `arrived_at_ms`
     }
     told["key_at"] = int(told["key_at"]) * SECOND
     told["formula"] = told["formula"] or None
@@ -323,27 +323,36 @@ def event_row(event: CallEvent, topic_partition: str, offset: int, appended_at: 
 
 def check_ranges(table: str, rows: Sequence[Row]) -> None:
     """RefusedError when a number does not fit its column: chDB would wrap it without an error."""
+    _check(table, lambda index: list(map(itemgetter(index), rows)))
+
+
+def check_columns(table: str, columns: Columns) -> None:
+    """The same of columns."""
+    _check(table, columns.__getitem__)
+
+
+def _check(table: str, values_of: Callable[[int], Sequence[Any]]) -> None:
     for index, name, fits in _CHECKS[table]:
         try:
-            fits(list(map(itemgetter(index), rows)))
+            fits(values_of(index))
         except (OverflowError, TypeError) as error:
             raise RefusedError(f"{table}.{name}: {error}") from None
 
 
-def _seconds(values: list[Any]) -> None:
+def _seconds(values: Sequence[Any]) -> None:
     array("I", values)
 
 
-def _unsigned(values: list[Any]) -> None:
+def _unsigned(values: Sequence[Any]) -> None:
     array("Q", values)
 
 
-def _signed(values: list[Any]) -> None:
+def _signed(values: Sequence[Any]) -> None:
     array("q", [value for value in values if value is not None])
 
 
-def _checks(columns: Sequence[str]) -> list[tuple[int, str, Callable[[list[Any]], None]]]:
-    checks: list[tuple[int, str, Callable[[list[Any]], None]]] = []
+def _checks(columns: Sequence[str]) -> list[tuple[int, str, Callable[[Sequence[Any]], None]]]:
+    checks: list[tuple[int, str, Callable[[Sequence[Any]], None]]] = []
     for index, name in enumerate(columns):
         if name in _SECONDS:
             checks.append((index, name, _seconds))

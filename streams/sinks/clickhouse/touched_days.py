@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from schemas.millis import DAY, SECOND
 from schemas.tables import TABLES
-from streams.sinks.clickhouse.database import Database, Reader, Row, quoted
+from streams.sinks.clickhouse.database import Columns, Database, Reader, Row, quoted
 
 TABLE = "queue_days"
 _DAY_S = DAY // SECOND
@@ -20,10 +20,13 @@ _AT_ONCE = 5_000
 QueueDay = tuple[str, int]  # and the start of the UTC day of `key_at`, in s
 
 
-def touched_days(reader: Reader, table: str, rows: Sequence[Row]) -> list[QueueDay]:
+def touched_days(
+    reader: Reader, table: str, rows: Sequence[Row], chunks: Sequence[Columns] = ()
+) -> list[QueueDay]:
     """What rows change that are about to be inserted; of other tables than those that change what legs hold, nothing."""
     if table == "leg_versions":
-        return sorted({(row[_QUEUE], row[_KEY_AT] // _DAY_S * _DAY_S) for row in rows})
+        days = {(row[_QUEUE], row[_KEY_AT] // _DAY_S * _DAY_S) for row in rows}
+        return sorted(days.union(*map(_days_of, chunks)))
     if table == "withdrawals":
         named = ", ".join(sorted({quoted(row[_DELIVERY]) for row in rows}))
         answer = reader.execute(
@@ -32,6 +35,15 @@ def touched_days(reader: Reader, table: str, rows: Sequence[Row]) -> list[QueueD
         )
         return sorted((str(queue), int(day)) for queue, day in answer.rows)
     return []
+
+
+def _days_of(columns: Columns) -> set[QueueDay]:
+    """What legs change that come by column."""
+    queues, keys_at = columns[_QUEUE], columns[_KEY_AT]
+    first, last = min(keys_at) // _DAY_S, max(keys_at) // _DAY_S
+    if first == last:  # nearly always
+        return {(queue, first * _DAY_S) for queue in set(queues)}
+    return {(queue, at // _DAY_S * _DAY_S) for queue, at in zip(queues, keys_at, strict=True)}
 
 
 def touch(database: Database, days: Sequence[QueueDay]) -> None:

@@ -23,13 +23,13 @@ from kafka.structs import OffsetAndMetadata, TopicPartition
 from schemas.codec import UndecodableError
 from schemas.tables import TABLES
 from streams.plumbing.backoff import Backoff
-from streams.sinks.clickhouse.batches import Batch, TableBatch, insert_all_but_poison
+from streams.sinks.clickhouse.batches import Batch, Chunk, TableBatch, insert_all_but_poison
 from streams.sinks.clickhouse.consuming import Rebalances
-from streams.sinks.clickhouse.database import Database, RefusedError, UnavailableError
+from streams.sinks.clickhouse.database import ColumnDatabase, RefusedError, UnavailableError
+from streams.sinks.clickhouse.leg_columns import AT_ONCE, leg_columns
 from streams.sinks.clickhouse.records import (
     TOPICS,
     ended_delivery,
-    leg_rows,
     refused_live,
     rows_of,
     source_of,
@@ -68,7 +68,7 @@ class Writer:
     def __init__(
         self,
         consumer: Any,  # a kafka.KafkaConsumer with auto commit off and read_committed
-        database: Database,
+        database: ColumnDatabase,
         refused: RefusedRecords,
         status: StatusRecorder,
         namespace: str,
@@ -132,10 +132,19 @@ class Writer:
             self._take(tp.topic[self._prefix :], tp.partition, records, now)
 
     def _take(self, topic: str, partition: int, records: Sequence[Any], now: float) -> None:
-        if topic == "legs" and (rows := leg_rows(records)) is not None:
-            origins = [(topic, partition, record) for record in records]
-            self._batch.add("leg_versions", rows, origins, now)
+        if topic != "legs":
+            self._take_singly(topic, partition, records, now)
             return
+        for first in range(0, len(records), AT_ONCE):
+            some = records[first : first + AT_ONCE]
+            columns = leg_columns([record.value for record in some])
+            if columns is None:
+                self._take_singly(topic, partition, some, now)
+            else:
+                chunk = Chunk(columns, topic, partition, some)
+                self._batch.add_chunk("leg_versions", chunk, now)
+
+    def _take_singly(self, topic: str, partition: int, records: Sequence[Any], now: float) -> None:
         for record in records:
             origin = (topic, partition, record)
             source = source_of(origin)
@@ -213,7 +222,7 @@ class Writer:
         """Insert every row; after an error the next try omits the tables that are done."""
         for table in list(batch.tables):
             self._insert_table(table, batch.tables[table])
-            batch.size -= len(batch.tables.pop(table).rows)
+            batch.size -= batch.tables.pop(table).size
 
     def _insert_table(self, table: str, held: TableBatch) -> None:
         columns = TABLES[table]
@@ -223,14 +232,28 @@ class Writer:
             check_ranges(table, rows)
             self._database.insert(table, columns, rows)
 
-        days = touched_days(self._database, table, held.rows)
+        days = touched_days(
+            self._database, table, held.rows, [chunk.columns for chunk in held.chunks]
+        )
         touch(self._database, days)
+        self._insert_chunks(table, held)
         poison = insert_all_but_poison(held.rows, insert)
         touch(self._database, days)
         for place, why in poison:
             self._refused.set_aside(source_of(held.origins[place]), f"{table}: {why}")
         now = time.monotonic()
-        self._status.inserted(table, len(held.rows) - len(poison), now - began, now)
+        self._status.inserted(table, held.size - len(poison), now - began, now)
+
+    def _insert_chunks(self, table: str, held: TableBatch) -> None:
+        """Where anything of them is refused they become rows, of which those that are refused can be found."""
+        if not held.chunks:
+            return
+        try:
+            self._database.insert_columns(
+                table, TABLES[table], [chunk.columns for chunk in held.chunks]
+            )
+        except RefusedError:
+            held.take_apart()
 
     def _commit(self, moved: Moved) -> None:
         """Commit positions of which everything is inserted. After a failure nothing is lost: records are read again."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from schemas.tables import TABLES
 from schemas.targets import TargetsVersion
 from streams.sinks.clickhouse.address import ServerAddress
-from streams.sinks.clickhouse.database import Database, Row
+from streams.sinks.clickhouse.database import ColumnDatabase, Database, Row
 from streams.sinks.clickhouse.driver import ServerDatabase
 from streams.sinks.clickhouse.embedded import EmbeddedDatabase
 from streams.sinks.clickhouse.migrate import migrate
@@ -23,7 +23,7 @@ KINDS = ("embedded", "server")
 
 
 @contextmanager
-def opened(kind: str, folder: Path, server: ClickHouse) -> Iterator[Database]:
+def opened(kind: str, folder: Path, server: ClickHouse) -> Iterator[ColumnDatabase]:
     database: EmbeddedDatabase | ServerDatabase
     if kind == "embedded":
         database = EmbeddedDatabase(folder / unique("archive"))

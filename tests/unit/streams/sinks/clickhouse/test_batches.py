@@ -8,6 +8,7 @@ from streams.sinks.clickhouse.batches import (
     FULL_ROWS,
     MOST_REFUSED,
     Batch,
+    Chunk,
     insert_all_but_poison,
 )
 from streams.sinks.clickhouse.database import RefusedError
@@ -41,6 +42,18 @@ def test_halving_finds_the_poison_and_keeps_the_rest() -> None:
 def test_when_nearly_all_are_refused_it_is_not_the_rows() -> None:
     with pytest.raises(RefusedError, match=f"more than {MOST_REFUSED} rows"):
         insert_all_but_poison([(n,) for n in range(5000)], Table(set(range(5000))).insert)
+
+
+def test_what_is_held_by_column_comes_apart_into_rows_with_their_records() -> None:
+    batch = Batch()
+    batch.add("legs", [(0, "x")], [ORIGIN], now_s=1.0)
+    batch.add_chunk("legs", Chunk([(1, 2), ("a", "b")], "legs", 3, ["one", "two"]), now_s=2.0)
+    held = batch.tables["legs"]
+    assert (batch.size, held.size, batch.opened_at) == (3, 3, 1.0)
+    held.take_apart()
+    assert held.rows == [(0, "x"), (1, "a"), (2, "b")]
+    assert held.origins == [ORIGIN, ("legs", 3, "one"), ("legs", 3, "two")]
+    assert (held.size, held.chunks) == (3, [])
 
 
 def test_a_batch_is_due_by_size_or_by_age() -> None:

@@ -13,7 +13,6 @@ from streams.sinks.clickhouse import records
 from streams.sinks.clickhouse.records import (
     UNDECODABLE,
     Source,
-    leg_rows,
     refused_live,
     rows_of,
     source_of,
@@ -114,18 +113,6 @@ def test_a_refused_record_is_masked_and_names_its_place() -> None:
     assert "555 000 1234" not in record.original
     assert len(record.original) < 4_200
     assert quarantined(source("legs", b"\xff"), "why", key).original == "\\xff"
-
-
-def test_many_legs_at_once_are_what_each_is() -> None:
-    told = [source("legs", encode(leg_row_of(each))) for each in made_up_legs(3, AT, AT + 1_000, ["a"], 20)]  # fmt: skip
-    assert leg_rows(told) == [row for each in told for _, row in rows_of(each)]
-    assert leg_rows([]) == []
-
-
-@pytest.mark.parametrize("value", [None, b"{", b"\xff", b'{"queue": 1}', b"[" * 100_000])
-def test_legs_with_one_that_is_none_are_asked_one_by_one(value: bytes | None) -> None:
-    (leg,) = made_up_legs(3, AT, AT + 1_000, ["a"], 1)
-    assert leg_rows([source("legs", encode(leg_row_of(leg))), source("legs", value)]) is None
 
 
 def test_an_origin_is_the_record_that_it_came_from() -> None:

@@ -46,6 +46,14 @@ def test_legs_change_the_day_of_their_first_arrival_in_utc() -> None:
     assert touched_days(Days(), "leg_versions", rows) == [("a", DAY_S), ("b", 0)]
 
 
+def test_legs_by_column_change_the_same_days() -> None:
+    rows = [leg("b", DAY_S * 1000 - 1), leg("a", DAY_S * 1000), leg("a", 5 * DAY_S * 1000 + 1)]
+    chunks = [list(zip(*rows[:2], strict=True)), list(zip(*rows[2:], strict=True))]
+    assert touched_days(Days(), "leg_versions", rows[:1], chunks) == [
+        ("a", DAY_S), ("a", 5 * DAY_S), ("b", 0),
+    ]  # fmt: skip
+
+
 def test_a_withdrawal_changes_the_days_that_its_delivery_told_of() -> None:
     row = withdrawal_row(Withdrawal("first", 5), 5)
     assert touched_days(Days([("b", 0), ("a", DAY_S)]), "withdrawals", [row]) == [

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from kafka import TopicPartition
 from kafka.errors import KafkaConnectionError
+from msgspec.structs import replace
 
 from schemas.codec import encode
 from schemas.quarantine import Quarantined
-from streams.sinks.clickhouse.database import Answer, Row, UnavailableError
+from streams.sinks.clickhouse.database import Answer, Columns, RefusedError, Row, UnavailableError
+from streams.sinks.clickhouse.records import Source
 from streams.sinks.clickhouse.status import StatusRecorder
 from streams.sinks.clickhouse.writer import Writer
 from tests.support.legs import leg_row_of, made_up_legs
@@ -190,15 +192,16 @@ class Held:
         return Answer([], [])
 
     def insert(self, table: str, _: Sequence[str], rows: Sequence[Row]) -> None:
-        if table != "leg_versions":
-            return
+        assert (table, len(rows)) == ("queue_days", 1)
+
+    def insert_columns(self, _: str, __: Sequence[str], chunks: Sequence[Columns]) -> None:
         assert self._consumer.given_twice.wait(WITHIN_S), "nothing was read beside the insert"
         entry = self._consumer.committed.get(LEGS)
         self.committed_before.append(0 if entry is None else entry.offset)
         if self._fails:
             self._fails = False
             raise UnavailableError("away")
-        self.rows += len(rows)
+        self.rows += sum(len(chunk[0]) for chunk in chunks)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -261,3 +264,42 @@ def test_partitions_that_go_while_their_rows_are_inserted_are_not_committed_for(
     run_backlog(consumer, database, monkeypatch)
     assert database.rows == 2 * FULL
     assert database.committed_before == [0, 0]  # the positions of the first batch were dropped
+
+
+class Picky(Held):
+    """Takes no leg of priority 7, and says so of all that come with it."""
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        if table == "leg_versions":
+            if any(row[columns.index("priority")] == 7 for row in rows):
+                raise RefusedError("no seven")
+            self.rows += len(rows)
+
+    def insert_columns(self, _: str, columns: Sequence[str], chunks: Sequence[Columns]) -> None:
+        assert any(7 in chunk[columns.index("priority")] for chunk in chunks)
+        raise RefusedError("no seven")
+
+
+class SetAside(Nobody):
+    def __init__(self) -> None:
+        self.told: list[tuple[int, str]] = []
+
+    def set_aside(self, source: Source, why: str) -> None:
+        self.told.append((source.offset, why))
+
+
+def test_a_leg_that_is_refused_among_columns_is_found_and_the_others_are_inserted() -> None:
+    consumer = Backlog(1)
+    given = consumer.poll()[LEGS]
+    (leg,) = made_up_legs(1, 0, 1_000, ["billing"], 1)
+    given[5].value = encode(replace(leg_row_of(leg), priority=7))
+    given[9].value = b"{"  # so that its part comes row by row
+    database, refused, status = Picky(consumer), SetAside(), StatusRecorder()
+    writer = Writer(consumer, database, refused, status, "", lambda: 0.0)  # type: ignore[arg-type]
+    writer._take("legs", 0, given, 0.0)
+    writer._take("legs", 0, given[:8], 0.0)
+    writer._insert(writer._batch)
+    assert refused.told[0][0] == given[9].offset
+    assert sorted(refused.told[1:]) == [(given[5].offset, "leg_versions: no seven")] * 2
+    assert database.rows == len(given) - 2 + 7
+    assert (writer._batch.size, writer._batch.tables) == (0, {})
