@@ -7,6 +7,7 @@ from dashboards.wallboard.page import Row
 from dashboards.wallboard.said import note
 from dashboards.wallboard.texts import Texts, watch
 from dashboards.wallboard.truth import Truth
+from schemas.goal import ENOUGH_CALLS
 from streams.charts.html import Html, el, joined
 
 
@@ -17,12 +18,12 @@ def headline(rows: Sequence[Row], truth: Truth, say: Texts, now: int) -> Html:
     if truth.state not in {"live", "replay"}:
         return say("head_unknown")
     asking = [row for row in rows if row.sign.level in {"act", "watch"}]
-    strange = _hung_up_at_once(rows, say, now)
+    strange, lost = _hung_up_at_once(rows, say, now), _lost(rows, say)
     acting = [row for row in asking if row.sign.level == "act"]
     if strange and not acting:
-        return joined(f"{say('semicolon')}", [*strange, *_more(len(asking), say)])
+        return joined(f"{say('semicolon')}", [*strange, *_more(len(asking), say), *lost])
     if asking:
-        return joined(f"{say('semicolon')}", [*_worst(asking, say, now), *strange])
+        return joined(f"{say('semicolon')}", [*_worst(asking, say, now), *strange, *lost])
     seen = [row for row in rows if row.condition != "unseen" or row.closed]
     if seen and all(row.closed for row in seen):
         return _all_closed(seen, say, now)
@@ -30,7 +31,11 @@ def headline(rows: Sequence[Row], truth: Truth, say: Texts, now: int) -> Html:
         return say("dark", n=truth.dark)
     if beyond := [row for row in rows if _waits_too_long(row)]:
         longest = max(beyond, key=lambda row: row.oldest_wait_ms or 0)
-        return joined(f"{say('semicolon')}", [_said(longest, say, now), *_free(longest, say)])
+        return joined(
+            f"{say('semicolon')}", [_said(longest, say, now), *_free(longest, say), *lost]
+        )
+    if lost:
+        return joined(f"{say('semicolon')}", lost)
     waiting = sum(row.waiting or 0 for row in rows)
     return say("head_calm_waiting", n=waiting) if waiting else say("head_calm")
 
@@ -93,6 +98,12 @@ def _hung_up_at_once(rows: Sequence[Row], say: Texts, now: int) -> list[Html]:
         return []
     _, _, row, told = max(found, key=lambda each: each[:2])
     return [say("head_cause", queue=name(row.name), cause=note(told, row.zone, now, say))]
+
+
+def _lost(rows: Sequence[Row], say: Texts) -> list[Html]:
+    """A platform that hangs loses calls of many queues, a few of each; one or two are lost on any day."""
+    n = sum(each.n for row in rows for each in row.remarks if each.kind == "lost")
+    return [say("note_lost", n=n)] if n >= ENOUGH_CALLS else []
 
 
 def _waits_too_long(row: Row) -> bool:

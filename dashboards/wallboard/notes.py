@@ -19,6 +19,7 @@ def notes(
     return (
         *_planned(targets, now),
         *_hung_up_at_once(targets, snapshot),
+        *_lost(snapshot),
         *_of_figures(snapshot, state),
     )
 
@@ -55,6 +56,20 @@ def _hung_up_at_once(targets: Targets | None, snapshot: QueueSnapshot | None) ->
             of=counts.offered,
             within_ms=snapshot.short_abandon_ms,
         )
+
+
+def _lost(snapshot: QueueSnapshot | None) -> Iterator[Note]:
+    """Calls of the last half hour that the platform lost while they waited, and conversations of which it never said that
+    they ended, as after a restart of it: no figure of a row tells of them. A platform that tells of no end at all, today, has
+    lost none of them.
+    """
+    counts = snapshot.windows.get(GOAL_WINDOW_MINUTES) if snapshot else None
+    if counts is None or snapshot is None:
+        return
+    tells_ends = snapshot.today is not None and snapshot.today.service_timed > 0
+    untold = counts.service_ended - counts.service_timed if tells_ends else 0
+    if lost := counts.dropped + untold:
+        yield Note("lost", n=lost)
 
 
 def _of_figures(snapshot: QueueSnapshot | None, state: Condition) -> Iterator[Note]:

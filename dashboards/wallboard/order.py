@@ -14,6 +14,7 @@ _OTHERS = 5
 _RANKS = {
     "ACT": 0, "WATCH": 1, "NO DATA": 2, "STALE": 2, "OLD": 2, "NONE": 3, "OK": 3, "QUIET": 4,
 }  # fmt: skip
+_SEEN_LATELY = {"STALE", "OLD"}  # their figures are still shown
 
 
 class Held(Struct, frozen=True):
@@ -27,15 +28,19 @@ def urgency(row: Row) -> tuple[int, int, int, int, str, str, str]:
     """Sort key: the word, the worst alert that fires, how many callers wait longer than T, how many wait.
 
     Rows that need nobody are in the order of centre and name, so that they do not move; before them those whose callers hang
-    up at once, which no word tells.
+    up at once, which no word tells. Figures that are old are judged by nobody, but they stand still: the worst when they were
+    new stays at the top.
     """
     level = _RANKS.get(row.sign.word, _OTHERS)
+    place = (row.centre, row.name, row.queue)
+    late, waiting = row.waiting_late or 0, row.waiting or 0
+    if row.sign.word in _SEEN_LATELY:
+        return (level, 0, -late, -waiting, *place)
     if level > _RANKS["WATCH"]:
         strange = any(each.kind == "hung_up_at_once" for each in row.remarks)
-        return (level, -strange, 0, 0, row.centre, row.name, row.queue)
+        return (level, -strange, 0, 0, *place)
     fires = min((SEVERITIES.index(line.severity) for line in row.alerts), default=_NONE)
-    late = row.waiting_late or 0
-    return (level, fires, -late, -(row.waiting or 0), row.centre, row.name, row.queue)
+    return (level, fires, -late, -waiting, *place)
 
 
 def held(rows: Sequence[Row], before: Held | None, now: int) -> tuple[tuple[Row, ...], Held]:

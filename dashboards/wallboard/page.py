@@ -93,7 +93,7 @@ class AlertLine(Struct, frozen=True, omit_defaults=True):
 
 NoteKind = Literal[
     "incident", "maintenance", "not_configured", "replay", "source_silent", "doubtful", "out_of_hours",
-    "not_evaluated", "unexplained", "hung_up_at_once",
+    "not_evaluated", "unexplained", "hung_up_at_once", "lost",
 ]  # fmt: skip
 
 

@@ -30,7 +30,7 @@ _MUNICIPALITY = {
         ),
         Scenario("sick-leave", "s", episodes=(Episode(15, queues=_POWER, missing_share=0.7),)),
         Scenario(
-            "slow-system", "t", episodes=(Episode(15, every_min=150, lasts_min=90, handling=1.6),)
+            "slow-system", "t", episodes=(Episode(5, every_min=150, lasts_min=90, handling=2.0),)
         ),
         Scenario("platform-outage", "r", episodes=(Episode(5, every_min=50, restart=_HANG),)),
         Scenario("quiet-night", "q", volume=0.12, absent_share=0.5),

@@ -38,6 +38,7 @@ from tests.bench import (
     kinds,
     latency,
     many,
+    paint,
     pixels,
     recovery,
     scale,
@@ -55,7 +56,7 @@ from tests.support.line import Line
 from tests.support.services import ROOT
 
 PARTS = (
-    "simulator", "stream", "task", "scale", "recovery", "many", "faust", "feeds", "follow", "archive", "latency", "pixels", "walls", "telling", "idle", "soak", "sizing", "cost", "alerts", "history",
+    "simulator", "stream", "task", "scale", "recovery", "many", "faust", "feeds", "follow", "archive", "latency", "pixels", "paint", "walls", "telling", "idle", "soak", "sizing", "cost", "alerts", "history",
 )  # fmt: skip
 RATES = (1_000, 5_000)
 _MANY = 1_000  # queues of a large house
@@ -160,8 +161,15 @@ class Bench:
             with line.stream:
                 rate, seconds = self.options.pixels_rate, self.options.latency_seconds
                 found.append(pixels.measure(line, rate, seconds, queues, page))
+            # Said at once: the next page takes minutes, and may find no worker that is ready in time.
+            for name, value, what in pixels.rows(found[-1:]):
+                self._row(name, value, what)
         self.figures |= pixels.figures(found)
-        for name, value, what in pixels.rows(found):
+
+    def paint(self) -> None:
+        found = paint.measure(_MANY)
+        self.figures |= paint.figures(found)
+        for name, value, what in paint.rows(found):
             self._row(name, value, what)
 
     def walls(self) -> None:
@@ -392,7 +400,7 @@ def main(arguments: list[str] | None = None) -> int:
     began = time.monotonic()
     broker = (
         None
-        if options.only in ("cost", "history", "idle", "sizing", "soak")
+        if options.only in ("cost", "history", "idle", "paint", "sizing", "soak")
         else services.start_kafka(folder / "kafka")
     )
     try:
@@ -409,6 +417,7 @@ def main(arguments: list[str] | None = None) -> int:
             "archive": bench.archive,
             "latency": bench.latency,
             "pixels": bench.pixels,
+            "paint": bench.paint,
             "walls": bench.walls,
             "telling": bench.telling,
             "idle": bench.idle,

@@ -43,6 +43,43 @@ def ninety(now: int) -> list[Record]:
     return fifty(now, NINETY)
 
 
+HOSTILE = (
+    "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script> & \"pipes\"",
+    "خط البلاغات عن انقطاع المياه وتسرب الأنابيب في المنطقة الشمالية الغربية والجزر القريبة منها كلها",
+    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsrufnummern",
+    "Ukubikwa kokuphuka kwamapayipi amanzi nokungabikho kwamanzi endaweni yasenyakatho nentshonalanga",
+)
+
+
+def hostile(now: int) -> list[Record]:
+    """Names with markup, from right to left, of one word, and of ninety characters; those of centres, too."""
+    queues = [f"q{n}" for n in range(12)]
+    names = [HOSTILE[n % 4] for n in range(12)]
+    version = TargetsVersion(1, 0, 0, "UTC", tuple(
+        targets(queue=queue, name=name, centre=f"c{n % 4}", centre_name=name) for n, (queue, name) in enumerate(zip(queues, names, strict=True))
+    ))  # fmt: skip
+    shown = [snapshot(now, queue=queue, waiting=2, oldest_arrived_at=now - 65_000, attention=Attention("watch")) for queue in queues]  # fmt: skip
+    return [("targets", b"1", encode(version)), *(("snapshots", each.queue.encode(), encode(each)) for each in shown)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "height", "path"), [(1920, 1080, "/wall"), (1366, 768, "/wall?lang=ar"), (1366, 768, "/"), (390, 844, "/"), (390, 844, "/wall"), (390, 844, "/queue/q2")])  # fmt: skip
+def test_names_of_strangers_are_text_and_are_whole(
+    driver: webdriver.Chrome, width: int, height: int, path: str
+) -> None:
+    screen(driver, width, height)
+    with board_with(driver, hostile(now_ms())) as (page, _, _served):
+        page.open(path)
+        assert page.run(CUT) == []
+        assert page.run(SIZES)["overflow"][0] <= 0
+        assert page.run("return document.title") != "taken"
+        if "queue" not in path:
+            names = page.run(
+                "return [...document.querySelectorAll('#rows .name')].map((node) => node.textContent)"
+            )
+            assert HOSTILE[0] in names
+            assert set(names) <= set(HOSTILE)
+
+
 def fifty(now: int, name: str = "Line") -> list[Record]:
     queues = [f"q{n:02}" for n in range(50)]
     version = TargetsVersion(1, 0, 0, "UTC", tuple(targets(queue=q, name=f"{name} {q}") for q in queues))  # fmt: skip
@@ -99,6 +136,50 @@ for (const row of document.querySelectorAll("#rows tr")) {
 }
 return wrong;
 """
+
+
+# How wide each line of a text is, from the first to the last.
+LINES = """
+const range = document.createRange();
+const node = document.querySelector(arguments[0]);
+const high = parseFloat(getComputedStyle(node).fontSize);
+range.selectNodeContents(node);
+const lines = [];
+for (const part of range.getClientRects()) {
+  const line = lines.find((each) => Math.abs(each.bottom - part.bottom) < high / 2);
+  if (!line) lines.push({ bottom: part.bottom, left: part.left, right: part.right });
+  else [line.left, line.right] = [Math.min(line.left, part.left), Math.max(line.right, part.right)];
+}
+return lines.map((each) => Math.round(each.right - each.left));
+"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_of_two_lines_leaves_no_word_alone(
+    driver: webdriver.Chrome, language: str
+) -> None:
+    screen(driver, 1920, 1080)
+    with board_with(driver) as (page, _, _served):
+        page.open(f"/wall?lang={language}", "#headline")
+        first, last = page.run(LINES, "#headline")
+        assert last > first / 2
+        screen(driver, 390, 844)
+        page.open(f"/centre/electricity?lang={language}")
+        # What agents do stands beside how many they are.
+        counts = page.run("return document.querySelector('.agents-of small').textContent")
+        assert len(counts.split(" · ")) == 3
+        assert not any(" " in each for each in counts.split(" · ")), counts
+
+
+def test_a_page_that_does_not_exist_says_so_once_and_begins_where_others_do(
+    driver: webdriver.Chrome,
+) -> None:
+    screen(driver, 1366, 768)
+    with board_with(driver) as (page, _, _served):
+        page.open("/queue/nothing", ".missing")
+        lefts = "return [...document.querySelectorAll('h1, .missing p')].map((node) => Math.round(node.getBoundingClientRect().left))"
+        assert len(set(page.run(lefts))) == 1
+        assert page.run("return document.querySelectorAll('h1').length") == 1
 
 
 def with_line(now: int) -> list[Record]:

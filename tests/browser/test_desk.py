@@ -6,6 +6,7 @@ import axe_core_python
 import pytest
 from msgspec.structs import replace
 from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -146,6 +147,31 @@ def test_it_is_used_by_keyboard_alone(tmp_path: Path) -> None:
         assert "crews are out" in text(driver, "#lines li")
     written = decode_as(LineShown, town.written[0])
     assert (written.note, written.department) == ("crews are out", "")
+
+
+def tab_to(driver: webdriver.Chrome, css: str) -> None:
+    """As somebody without a mouse comes there."""
+    for _ in range(200):
+        ActionChains(driver).send_keys(Keys.TAB).perform()
+        if driver.execute_script("return document.activeElement.matches(arguments[0])", css):
+            return
+    raise AssertionError(f"no tab leads to {css}")
+
+
+def test_an_alert_is_taken_and_the_queue_of_a_caller_is_opened_by_keyboard_alone(
+    tmp_path: Path,
+) -> None:
+    town = desk_town(tmp_path)
+    with served(town) as url, chromium() as driver:
+        opened(driver, url, town)
+        tab_to(driver, "#alerts form:has([value='acknowledge']) input[name='note']")
+        ActionChains(driver).send_keys("two come from Payroll", Keys.ENTER).perform()
+        wait_until(lambda: "Thandi" in text(driver, "#alerts .quiet"), "the desk says who has it")
+        taken = decode_as(Acknowledged, town.written[0])
+        assert (taken.who, taken.note) == ("Thandi", "two come from Payroll")
+        tab_to(driver, "#callers td a")
+        ActionChains(driver).send_keys(Keys.ENTER).perform()
+        wait_until(lambda: "burst-pipes" in driver.current_url, "its queue is opened")
 
 
 @pytest.mark.parametrize("language", ["en", "id", "ar", "zu"])

@@ -208,7 +208,7 @@ def _alerts(now: int, version: int) -> list[Alert]:
     return [
         Alert(
             alert_id="oldest_wait:power-outage:1", version=version, rule="oldest_wait",
-            queue="power-outage", state="firing", severity="page", onset_at=now - 85_000,
+            queue="power-outage", queue_name="Power outage", state="firing", severity="page", onset_at=now - 85_000,
             changed_at=now - 85_000, known_at=now, value=262, threshold=180, n=19,
             reason="oldest wait 4:22 above 3:00, 19 waiting", fired_at=now - 85_000,
         )

@@ -90,7 +90,7 @@ def _place(clock: str, first: str) -> tuple[bool, str]:
 def _levels(
     days: PastDays, shown: Sequence[str], goal: float | None, title: Html, say: Texts
 ) -> Html:
-    line = (goal, say("trend_goal", goal=f"{100 * goal:g}%")) if goal else None
+    line = (goal, say("trend_goal", goal=f"{100 * goal:g} %")) if goal else None
     return _chart(
         title, _lines(days, shown, _level, say), Axis(_hours(shown), 1.0, QUARTERS), say, line
     )
@@ -228,15 +228,20 @@ def said_share(part: int, n: int, say: Texts) -> Html:
         return Html(NO_VALUE)
     if n < ENOUGH_CALLS:
         return el("bdi", {"class": "few"}, f"{part}/{n}")
-    shown = el("bdi", {}, f"{share_of(part, n).text} %")
+    shown = el("bdi", {}, _percent(part, n))
     return every((shown, el("small", {}, say("of_calls", n=n))))
+
+
+def _percent(part: int, n: int) -> str:
+    """As reports and the axis have it; never on two lines."""
+    return f"{share_of(part, n).text}\N{NO-BREAK SPACE}%"
 
 
 def _level_said(found: LevelChange, days: PastDays, say: Texts) -> Html:
     return say(
         "changed_level", since=found.since, until=moment(found.until, days.zone, days.as_of, seconds=False),
-        now=f"{share_of(found.in_time, found.n).text} %", n=found.n,
-        before=f"{share_of(found.before_in_time, found.before_n).text} %", m=found.before_n,
+        now=_percent(found.in_time, found.n), n=found.n,
+        before=_percent(found.before_in_time, found.before_n), m=found.before_n,
     )  # fmt: skip
 
 

@@ -23,7 +23,6 @@ def missing(kind: str, id_: str, known: Mapping[str, str], say: Texts, board: Bo
     said = say(f"not_found_{kind}", id=name(id_[:100]))
     html = el(
         "section", {"class": "missing"},
-        el("h1", {}, say("not_found")),
         el("p", {}, said),
         el("p", {}, say("nearest")) if near else None,
         el("ul", {}, found) if near else None,

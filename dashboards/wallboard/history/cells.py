@@ -10,6 +10,8 @@ from schemas.goal import ENOUGH_CALLS
 from schemas.past_figures import Figures, Value
 from streams.charts.html import Html, el, every
 
+_MINUS = "\N{MINUS SIGN}"
+
 
 class Cell(Struct, frozen=True):
     """`value` goes into a file as it is, `shown` onto the page. `is_bad`: below its goal, with a mark beside it."""
@@ -36,7 +38,9 @@ def percent(value: Value) -> str:
 
 
 def points(value: Value) -> str:
-    return f"{value:+.1f}" if isinstance(value, int | float) else NO_VALUE
+    """`+3.0`; below zero with a minus sign, which is as long as a plus."""
+    signed = f"{value:+.1f}" if isinstance(value, int | float) else NO_VALUE
+    return signed.replace("-", _MINUS)
 
 
 def seconds(value: Value) -> str:

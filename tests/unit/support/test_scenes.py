@@ -17,25 +17,38 @@ from tests.support.scenes import scene
 
 START = from_iso("2026-11-25T05:00:00+02:00")
 SIX_HOURS = 6 * 60  # `up` begins so long ago
+FORENOON = from_iso("2026-11-25T10:00:00+02:00")
+HALF_AN_HOUR = 30  # after which somebody who has just begun looks
 POWER = {"outages", "prepaid-meters", "streetlights"}
 WATER = {"burst-pipes", "no-water", "sewer-blockages", "water-tankers"}
 REVENUE = {"accounts", "rates", "payment-arrangements", "meter-readings"}
 
 
 @cache
-def shown(scenario: str) -> Board:
+def shown(scenario: str, start: int = START, minutes: int = SIX_HOURS) -> Board:
     latest = Latest()
-    for record in scene(scenario, START, SIX_HOURS):
+    for record in scene(scenario, start, minutes):
         latest.apply(*record)
-    return board(latest, START + SIX_HOURS * MINUTE + SECOND)
+    return board(latest, start + minutes * MINUTE + SECOND)
+
+
+def soon(scenario: str) -> Board:
+    return shown(scenario, FORENOON, HALF_AN_HOUR)
 
 
 def asking(scenario: str, *levels: str) -> set[str]:
-    return {row.queue for row in shown(scenario).rows if row.sign.level in levels}
+    return _asking(shown(scenario), *levels)
+
+
+def _asking(seen: Board, *levels: str) -> set[str]:
+    return {row.queue for row in seen.rows if row.sign.level in levels}
 
 
 def said(scenario: str) -> str:
-    seen = shown(scenario)
+    return _said(shown(scenario))
+
+
+def _said(seen: Board) -> str:
     truth = truth_of(seen.rows, seen.parts, seen.now)
     return plain(headline(seen.rows, truth, texts_of("en"), seen.now))
 
@@ -75,6 +88,18 @@ def test_a_slow_system_is_everywhere() -> None:
     centres = {row.centre for row in shown("slow-system").rows if row.queue in slow}
     assert len(centres) > 2
     assert len(slow) > 2 * len(asking("ordinary", "act", "watch"))
+
+
+def test_a_slow_system_is_seen_after_half_an_hour() -> None:
+    slow = _asking(soon("slow-system"), "act", "watch")
+    centres = {row.centre for row in soon("slow-system").rows if row.queue in slow}
+    assert len(centres) > 1
+    assert len(slow) > 2 + len(_asking(soon("ordinary"), "act", "watch"))
+
+
+def test_after_an_outage_of_the_platform_the_sentence_tells_of_the_calls_that_it_lost() -> None:
+    assert re.search(r"\d+ calls lost by the platform", _said(soon("platform-outage")))
+    assert not re.search(r"lost by the platform", _said(soon("ordinary")))
 
 
 def test_a_wrong_menu_is_said_although_no_rule_tells_of_it() -> None:

@@ -13,6 +13,7 @@ from schemas.attention import Attention
 from schemas.counters import Counts
 from schemas.opening import Opening, parse_weekly
 from schemas.owners import Language
+from schemas.snapshots import QueueSnapshot
 from tests.support.floors import snapshot, targets
 from tests.support.ruled import abandonment, ruled
 from tests.support.walls import ACT, NOW, WATCH, latest_of, person
@@ -143,3 +144,25 @@ def test_who_hangs_up_at_once_is_named_although_the_word_of_the_queue_is_ok() ->
         f"{at_once}; 1 more queue needs a look"
     )
     assert said(latest_of(MENU, LATE, promises=promises)).endswith(f"not free; {at_once}")
+
+
+def test_calls_that_the_platform_lost_are_said_where_nothing_else_tells_of_them() -> None:
+    told = Counts(offered=40, service_ended=30, service_timed=30)
+    hung = Counts(offered=40, dropped=2, service_ended=30, service_timed=27)
+    few = Counts(offered=40, dropped=1, service_ended=30, service_timed=27)
+    lost = "5 calls lost by the platform in the last 30\N{NO-BREAK SPACE}min"
+
+    def of(counts: Counts, today: Counts = told) -> QueueSnapshot:
+        return snapshot(NOW, queue="lights", windows={30: counts}, today=today)
+
+    promises = (PIPES, LIGHTS)
+    assert said(latest_of(of(hung), promises=promises)) == lost
+    assert said(latest_of(of(hung), LATE, promises=promises)).endswith(f"not free; {lost}")
+    assert "lost" not in said(latest_of(of(few), promises=promises))  # on any day
+    # A platform that tells of no end has lost nobody: it never says when a conversation ends.
+    silent = Counts(offered=40, dropped=2, service_ended=30)
+    assert "lost" not in said(latest_of(of(silent, silent), promises=promises))
+    row = board(latest_of(of(few), promises=promises), NOW).rows
+    assert [each.notes for each in row if each.queue == "lights"] == [
+        ("4 calls lost by the platform in the last 30\N{NO-BREAK SPACE}min",)
+    ]

@@ -1,5 +1,7 @@
 """The order of rows, and that it is held."""
 
+from msgspec.structs import replace
+
 from dashboards.wallboard.order import HELD_MS, Held, held
 from dashboards.wallboard.page import Row, Sign
 from dashboards.wallboard.view import board
@@ -46,6 +48,14 @@ def a_row(queue: str, word: str = "WATCH", *, late: int = 0) -> Row:
 
 def order(rows: tuple[Row, ...]) -> list[str]:
     return [row.queue for row in rows]
+
+
+def test_figures_that_grow_old_leave_the_worst_at_the_top() -> None:
+    rows = (a_row("a"), a_row("b", late=5), a_row("c", late=7))
+    old = [replace(row, sign=Sign("none", "STALE", "○"), condition="stale") for row in rows]
+    unknown = replace(rows[0], queue="none", sign=Sign("none", "NO DATA", "○"), waiting=None)
+    shown, _ = held([unknown, *old], None, NOW)
+    assert order(shown) == ["c", "b", "a", "none"]
 
 
 def test_an_order_stands_for_ten_seconds() -> None:

@@ -225,7 +225,7 @@ def talks(scenario: str) -> list[int]:
 
 
 def test_with_a_slow_system_calls_take_longer() -> None:
-    assert median(talks("slow-system")) / median(talks("ordinary")) == pytest.approx(1.6, rel=0.1)
+    assert median(talks("slow-system")) / median(talks("ordinary")) == pytest.approx(2.0, rel=0.1)
 
 
 def test_an_outage_is_silent_then_says_restarted_and_forgets_what_was_open() -> None:

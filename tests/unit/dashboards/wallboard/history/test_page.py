@@ -94,7 +94,7 @@ def test_the_figures_of_the_archive_stand_there_with_their_digits() -> None:
         "48.2 s",
         "126 of 136",
         "182.4 s",
-        "-3.0</bdi> points",
+        "\N{MINUS SIGN}3.0</bdi> points",
         "goal 80.0 %: met",
     ):
         assert text in said, text

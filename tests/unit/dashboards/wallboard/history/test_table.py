@@ -36,7 +36,7 @@ def test_the_rest_of_a_long_table_is_folded_with_its_number() -> None:
 
 def test_values_are_written_as_tables_of_history_write_them() -> None:
     assert (percent(0.5), percent(1), percent(None)) == ("50.0 %", "100.0 %", "–")
-    assert (points(3), points(-0.25), points(None)) == ("+3.0", "-0.2", "–")
+    assert (points(3), points(-0.25), points(None)) == ("+3.0", "\N{MINUS SIGN}0.2", "–")
     assert (seconds(182.4), seconds(0), seconds(None)) == ("182.4 s", "0.0 s", "–")
     assert moment("2026-10-05T09:30:00+02:00") == "2026-10-05 09:30"
     assert moment(None) == "–"

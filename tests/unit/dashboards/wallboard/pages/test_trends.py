@@ -42,7 +42,7 @@ def page(
 
 def test_it_says_what_changed_and_since_when() -> None:
     html = page().html
-    assert "Since 10:00 service level 54 % of " in html
+    assert "Since 10:00 service level 54\N{NO-BREAK SPACE}% of " in html
     assert "at the same time (until 14:30)." in html
     assert "calls more than on the same day last week, until 14:30." in html
 
@@ -58,7 +58,7 @@ def test_each_figure_stands_in_the_table_with_its_n() -> None:
     assert half.n
     row = html.partition('data-key="11:00"')[2].partition("</tr>")[0]
     assert f">{half.offered}<" in row
-    assert f"{round(100 * half.in_time / half.n)} %" in row
+    assert f"{round(100 * half.in_time / half.n)}\N{NO-BREAK SPACE}%" in row
     assert f"of {half.n}" in row
 
 
@@ -131,7 +131,8 @@ def test_an_archive_without_these_days_has_no_chart() -> None:
 
 
 def test_the_goal_stands_where_all_queues_have_one() -> None:
-    assert "Goal 80%" in page().html
+    assert ">Goal 80 %<" in page().html  # as the axis beside it has 75 %
+    assert ">75 %<" in page().html
     assert 'class="c-goal"' in page().html
     other = targets(queue="meters", goal=0.9, answer_within_ms=60_000)
     latest = latest_of(
