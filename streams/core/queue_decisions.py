@@ -77,10 +77,13 @@ class QueueDecisions:
                 self._safe.forget()
                 self._load.forget()
             if self.quiet_to and not change.is_service_only:
-                rules = self._sole_rules
-                self.quiet_to = (
-                    still_quiet(self.quiet_to, change.before, change.verdict, rules) if rules else 0
-                )
+                rules, until = self._sole_rules, self.quiet_to
+                self.quiet_to = 0
+                if rules is not None:
+                    come_ms = rules.arrival_cannot_raise_for_ms
+                    self.quiet_to = still_quiet(
+                        until, change.before, change.verdict, rules, come_ms
+                    )
             if self._steady.until:
                 self._steady.note(change)
 
@@ -211,8 +214,8 @@ class QueueDecisions:
         if (
             self.passed_to < target <= steady.until
             and target - self.passed_to <= STEP_MS
-            and steady.crew is self._roster.crews.get(self._legs.queue)
             and steady.profiles == self._profiles.changes
+            and steady.is_staffed(self._roster, self._legs.queue)
         ):
             self.passed_to = target
             return

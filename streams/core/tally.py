@@ -55,8 +55,11 @@ class Tally:
         # What is late changes the sums that cover it, too.
         if adds is None or at < (windows.boundary or 0):
             return self._move(contributes(leg, verdict, at), 1, self.added)
-        bucket, minute = windows.slots(at)
-        adds(leg, verdict, self.added, self.days.counts_of(at), bucket, minute)
+        day = self.days.newest
+        today = (
+            day.counts if day is not None and day.start <= at < day.end else self.days.counts_of(at)
+        )
+        adds(leg, verdict, self.added, today, *windows.slots(at))
         return None
 
     def _move(self, parts: tuple[Contribution, ...], sign: int, totals: list[int]) -> int | None:
