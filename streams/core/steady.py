@@ -88,6 +88,8 @@ class Steady:
                 if safe < until:
                     until = safe
                 continue
+            if rule.reads_agents and not view.agents:
+                continue  # it says nothing, however long somebody waits
             if waits_ms is None:
                 safe = rule.quiet_until(table, line, view.rolling)
             else:
@@ -95,8 +97,6 @@ class Steady:
             if safe >= at:
                 if arrival_ms < self._arrival_ms:
                     self._arrival_ms = arrival_ms
-            elif rule.reads_agents and not view.agents:
-                continue  # it says nothing
             elif (safe := rule.steady_until(table, view)) >= at:
                 self._note_what_ends(rule, safe, arrival_ms)
             elif not rule.cannot_be_raised(table, view) and figure(rule, table, view, None).raised:
