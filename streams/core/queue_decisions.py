@@ -42,9 +42,8 @@ JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: no rows are cut in
 
 class QueueDecisions:
     """`quiet_to`: up to this boundary, and to the end of its minute at most, no rule that is asked between minutes can be
-    raised unless a new fact comes. `passed_to`: up to
-    this boundary time has passed and nothing was computed, since nothing was to be decided. `_idle_to`: as
-    `quiet_to`, while the targets and the profile of `_idle_by` hold.
+    raised unless a new fact comes. `passed_to`: up to this boundary time has passed and nothing was computed, since nothing was to be
+    decided. `_idle_to`: as `quiet_to`, while the targets and the profile of `_idle_by` hold.
     """
 
     def __init__(self, legs: QueueLegs, roster: Roster, profiles: Profiles, outbox: Outbox) -> None:
@@ -80,10 +79,8 @@ class QueueDecisions:
                 rules, until = self._sole_rules, self.quiet_to
                 self.quiet_to = 0
                 if rules is not None:
-                    come_ms = rules.arrival_cannot_raise_for_ms
-                    self.quiet_to = still_quiet(
-                        until, change.before, change.verdict, rules, come_ms
-                    )
+                    for_ms = rules.arrival_cannot_raise_for_ms
+                    self.quiet_to = still_quiet(until, change.before, change.verdict, rules, for_ms)
             if self._steady.until:
                 self._steady.note(change)
 
