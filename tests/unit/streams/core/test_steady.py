@@ -144,9 +144,9 @@ def test_a_doubtful_alert_goes_on_until_somebody_who_is_there_reaches_the_limit(
     day = Story(alerts=ruled(LONG))
     day.at("09:00:01").queued("gone")
     for number in range(5):
-        second = f"09:00:{2 + number:02d}"
-        day.at(second).queued(f"later{number}")
-        day.at(second).answered(f"later{number}")
+        clock = f"09:00:{2 + number:02d}"
+        day.at(clock).queued(f"later{number}")
+        day.at(clock).answered(f"later{number}")
     for second in range(11, 112, 5):
         day.tick(f"09:{second // 60:02d}:{second % 60:02d}")
     first = day.alert_records()
