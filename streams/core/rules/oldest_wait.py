@@ -95,7 +95,7 @@ class OldestWait(Rule[OldestWaitTable]):
         return f"{queue_name}: {waiting}, the oldest for {wait} (limit {limit})"
 
     def steady_until(self, table: OldestWaitTable, view: QueueView) -> int:
-        """Somebody who is perhaps gone has waited longer than the limit, or somebody does by chance."""
+        """Somebody who is perhaps gone has waited longer than the limit of those who are there."""
         late_ms = table.raise_above_ms + table.doubtful_extra_ms
         return view.at + min(
             table.raise_above_ms - view.oldest_wait_ms, late_ms - view.oldest_doubtful_wait_ms
