@@ -59,7 +59,8 @@ class Tally:
         today = (
             day.counts if day is not None and day.start <= at < day.end else self.days.counts_of(at)
         )
-        adds(leg, verdict, self.added, today, *windows.slots(at))
+        bucket, minute = windows.slots(at)
+        adds(leg, verdict, self.added, today, bucket, minute)
         return None
 
     def _move(self, parts: tuple[Contribution, ...], sign: int, totals: list[int]) -> int | None:
