@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Annotated
 
 from msgspec import Meta
@@ -58,6 +59,7 @@ def parse_duration(text: str) -> int:
     return total
 
 
+@lru_cache(maxsize=1024)  # alerts that go on are written each minute, with the same promise
 def format_duration(duration: int) -> str:
     """The shortest text that `parse_duration` reads back: `90s` is `1m30s`, 5,001 ms is `5.001s`."""
     if duration == 0:

@@ -113,8 +113,9 @@ def _advanced(
 
 def _is_written_again(former: Progress, now: Progress, was: Severity | None, at: int) -> bool:
     """It still fires: who is told learns the figures of now, a severity that has changed, and whether it is calm."""
-    is_other = was not in {None, now.severity} or is_calm(former) != is_calm(now)
-    return now.stage == "firing" and (at % MINUTE == 0 or is_other)
+    return now.stage == "firing" and (
+        at % MINUTE == 0 or was not in {None, now.severity} or is_calm(former) != is_calm(now)
+    )
 
 
 def is_calm(progress: Progress) -> bool:
@@ -139,8 +140,8 @@ def told(rule: Rule[Any], table: HoldingTimes | None, view: QueueView, measured:
     queue_name = view.targets.name
     if measured.not_evaluated is not None:
         return f"{queue_name}: {rule.title}: not evaluated any more ({measured.not_evaluated})"
-    if table is not None:
-        measured = measured._replace(cause=rule.cause(table, view, measured))
+    if table is not None and (cause := rule.cause(table, view, measured)) != measured.cause:
+        measured = measured._replace(cause=cause)
     return rule.sentence(queue_name, measured)
 
 
@@ -162,7 +163,8 @@ def _record(
     if cost is not None:
         cost = cost_until(cost, view.rolling, view.at)
     rule, table = asked
-    planned = maintenance_at(targets.maintenance, targets.time_zone, view.at)
+    maintenance = targets.maintenance
+    planned = maintenance_at(maintenance, targets.time_zone, view.at) if maintenance else None
     return Alert(
         alert_id=f"{rule.name}/{targets.queue}/{started.onset_at}",
         version=cause.version,

@@ -18,6 +18,14 @@ class Crew(Struct, gc=False):
     signed_in: int
     paused: int  # in all of their queues
 
+    def is_staffed_as(self, other: "Crew") -> bool:
+        """Whether rules that look between minutes see the same: an agent who was talking and is free now changes nothing of it."""
+        return (
+            self.taking == other.taking
+            and self.signed_in == other.signed_in
+            and bool(self.agents) == bool(other.agents)
+        )
+
 
 NOBODY_KNOWN = Crew({}, 0, 0, 0, 0, 0)
 

@@ -118,16 +118,17 @@ class ExpectedCalls:
 
     def since(self, since: int, at: int) -> Span:
         """Up to `at`, since `since` or since the queue opened, for a day at most."""
-        total, here = 0.0, at
+        total, here, bins = 0.0, at, self._bins
         since = max(since, at - DAY)
         while here > since:
             start = (here - 1) // BIN_MS * BIN_MS
-            calls = self.of_bin(start)
+            calls = bins[start] if start in bins else self.of_bin(start)
             if calls is None:
                 break
-            begin = max(start, since)
-            total += calls * (here - begin) / BIN_MS
-            here = begin
+            if start < since:
+                start = since  # of the first bin a part
+            total += calls * (here - start) / BIN_MS
+            here = start
         return Span(total, here)
 
     def last_hour(self, day: int, at: int) -> LastHour:

@@ -23,7 +23,7 @@ def leg_row(queue: str, entry: Entry, targets: Targets | None, feed: Feed) -> Le
         verdict.wait_ms, verdict.talk_hold_ms, verdict.hold_ms, verdict.wrap_ms,
         len(leg.offers) if outcome != "open" else 0,
         len(leg.missed) + leg.missed_extra,
-        bool(verdict.in_target), bool(verdict.short), verdict.out_of_hours,
+        verdict.in_target is True, verdict.short is True, verdict.out_of_hours,
         outcome == "open" and is_doubtful(leg, verdict),
         leg.replay,
         targets.answer_within_ms if targets else None,

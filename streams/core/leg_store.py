@@ -158,7 +158,7 @@ class LegStore:
         leg_id, own, visit = key
         nodes = self._nodes
         if not visit and len(nodes) == 1 and own in nodes:  # mostly; the rest says the same
-            return not self._holds(key)
+            return key not in self.entry_of and key not in self.cold_of
         for node in nodes:
             plain = leg_id, node, 0
             if plain in self.entry_of or plain in self.cold_of:

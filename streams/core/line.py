@@ -135,7 +135,7 @@ class Line:
         Who was put ahead passed over nobody. Else call backs that enter at position 1 would make a
         caller doubtful who is there, and nobody would be told how long the wait is.
         """
-        leg, arrived_at = answered.leg, arrived(answered)
+        leg, arrived_at = answered.leg, answered.verdict.arrived_at or 0
         found: list[Entry] = []
         if leg.put_ahead or leg.channel == "callback":
             return found

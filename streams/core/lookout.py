@@ -143,20 +143,16 @@ def quiet_until(rules: ActiveRules, line: Line, windows: Windows, end: int) -> i
     return until
 
 
-def still_quiet(until: int, before: Verdict | None, verdict: Verdict, rules: ActiveRules) -> int:
-    """Up to when the queue stays quiet after a leg was judged again; 0: call `quiet_until` again.
+def still_quiet(
+    until: int, before: Verdict | None, verdict: Verdict, rules: ActiveRules, arrival_ms: int
+) -> int:
+    """Up to when the queue stays quiet after a leg was judged again, where a new caller cannot raise a rule for `arrival_ms`; 0: call
+    `quiet_until` again.
 
     A caller who is answered was in line when `until` was computed, so `until` is before the time at which
     this caller would raise a rule. A new caller can raise a rule only some time after the arrival. Facts
     behind the boundary are not handled here: for them the calling code ends the quiet.
     """
-    return still_until(until, before, verdict, rules, rules.arrival_cannot_raise_for_ms)
-
-
-def still_until(
-    until: int, before: Verdict | None, verdict: Verdict, rules: ActiveRules, arrival_ms: int
-) -> int:
-    """The same where a new caller cannot raise a rule for `arrival_ms`."""
     if before is not None and (
         before.outcome not in _ALIVE or before.arrived_at != verdict.arrived_at
     ):

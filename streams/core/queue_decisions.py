@@ -44,8 +44,8 @@ JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: no rows are cut in
 
 class QueueDecisions:
     """`quiet_to`: up to this boundary, and to the end of its minute at most, no rule that is asked between minutes can be
-    raised unless a new fact comes. `passed_to`: up to this boundary time has passed and nothing was computed, since
-    nothing was to be decided. `_idle_to`: as `quiet_to`, while the targets and the profile of `_idle_by` hold.
+    raised unless a new fact comes. `passed_to`: up to this boundary time has passed and nothing was computed, since nothing was to be
+    decided. `_idle_to`: as `quiet_to`, while the targets and the profile of `_idle_by` hold.
     """
 
     def __init__(self, legs: QueueLegs, roster: Roster, profiles: Profiles, outbox: Outbox) -> None:
@@ -78,10 +78,11 @@ class QueueDecisions:
                 self._safe.forget()
                 self._load.forget()
             if self.quiet_to and not change.is_service_only:
-                rules = self._sole_rules
-                self.quiet_to = (
-                    still_quiet(self.quiet_to, change.before, change.verdict, rules) if rules else 0
-                )
+                rules, until = self._sole_rules, self.quiet_to
+                self.quiet_to = 0
+                if rules is not None:
+                    for_ms = rules.arrival_cannot_raise_for_ms
+                    self.quiet_to = still_quiet(until, change.before, change.verdict, rules, for_ms)
             if self._steady.until:
                 self._steady.note(change)
 
@@ -211,8 +212,8 @@ class QueueDecisions:
         if (
             self.passed_to < target <= steady.until
             and target - self.passed_to <= STEP_MS
-            and steady.crew is self._roster.crews.get(self._legs.queue)
             and steady.profiles == self._profiles.changes
+            and steady.is_staffed(self._roster, self._legs.queue)
         ):
             self.passed_to = target
             return

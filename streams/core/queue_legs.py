@@ -132,8 +132,9 @@ class QueueLegs:
         verdict = plain.judge(event, leg, old, targets)
         if verdict is None:
             return None
-        is_of_service = plain.is_of_service
-        former = self.telling.before(event, leg, old, is_of_service=is_of_service)
+        is_of_service, former = plain.is_of_service, None
+        if leg.contact_id or leg.topic or leg.area or event.contact_id:
+            former = self.telling.before(event, leg, old, is_of_service=is_of_service)
         # Nothing may fail from here on.
         absorb(leg, event)
         leg.version, leg.known_at = cause.version, cause.known_at

@@ -95,6 +95,14 @@ class QueueView:
         oldest = self.line.oldest_arrival(self.at, self._firm, doubtful=False)
         return self.at - oldest if oldest is not None else 0
 
+    def standing(self, *, doubtful: bool = False) -> tuple[int, int]:
+        """How many of those who wait, or of the doubtful ones, stand in line still by all facts so far, and how long the first of these
+        has waited.
+        """
+        line = self._doubtful if doubtful else self._firm
+        came = [each for each in line if (each.verdict.arrived_at or 0) < self.at]
+        return len(came), self.at - (came[0].verdict.arrived_at or 0) if came else 0
+
     @_Once
     def doubtful(self) -> int:
         """How many doubtful callers wait."""

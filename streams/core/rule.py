@@ -14,6 +14,7 @@ from msgspec import Struct
 from schemas.alerts import NotEvaluated, Severity
 from schemas.millis import LATEST, MINUTE, SECOND
 from schemas.targets import RuleSettings, Targets
+from streams.core.alerting import Progress
 from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.windows import Windows
@@ -102,10 +103,10 @@ class Rule(ABC, Generic[T]):
         1  # with `each_minute`, unless its alert is open: at minutes that this divides
     )
 
-    counts_callers: bool = True  # with `steady_until`: one caller more in line may raise it
-    reads_service: bool = (
-        True  # with `steady_until`: what is told of a conversation or its wrap-up may raise it
-    )
+    # With `steady_until` and `lasts_until`: one caller more in line may change what they say; so may what is told of a
+    # conversation or its wrap-up.
+    counts_callers: bool = True
+    reads_service: bool = True
 
     counts_at_minutes: bool = False  # without `each_minute`: see `asked_at_minute`
 
@@ -173,8 +174,16 @@ class Rule(ABC, Generic[T]):
 
     def steady_until(self, table: T, view: QueueView) -> int:
         """The boundary up to which neither this nor `measure_doubtful` can raise it though somebody has waited for
-        `waits_at_least_ms`, while the agents and the minute stay as they are and none comes of the facts that `counts_callers`
-        and `reads_service` name; 0: that is not known. Answers and later facts than the boundary are in `view.line`.
+        `waits_at_least_ms`, while as many agents take calls and are signed in, the minute goes on, and none comes of the facts that
+        `counts_callers` and `reads_service` name; 0: that is not known. Answers and later facts than the boundary are in
+        `view.line`. A time before `ALWAYS` is about waits: a new caller ends it by `arrival_cannot_raise_for_ms`.
+        """
+        return 0
+
+    def lasts_until(self, table: T, view: QueueView, before: Progress) -> int:
+        """The boundary up to which an open alert surely stays as it is: one that fires cannot get calm (it is not now), and a pending
+        one, which is raised now, stays raised; 0: that is not known. While what `steady_until` asks for holds and nobody leaves the
+        line. A doubtful alert is one of doubtful callers; that no other caller may raise it is part of this.
         """
         return 0
 

@@ -55,8 +55,12 @@ class Tally:
         # What is late changes the sums that cover it, too.
         if adds is None or at < (windows.boundary or 0):
             return self._move(contributes(leg, verdict, at), 1, self.added)
+        day = self.days.newest
+        today = (
+            day.counts if day is not None and day.start <= at < day.end else self.days.counts_of(at)
+        )
         bucket, minute = windows.slots(at)
-        adds(leg, verdict, self.added, self.days.counts_of(at), bucket, minute)
+        adds(leg, verdict, self.added, today, bucket, minute)
         return None
 
     def _move(self, parts: tuple[Contribution, ...], sign: int, totals: list[int]) -> int | None:

@@ -191,7 +191,8 @@ def flags(leg: Leg, verdict: Verdict) -> tuple[str, ...]:
         stamped = (left_at or 0) - (verdict.arrived_at or 0)
         if stamped < 0:
             found.append("negative_wait")
-        if abs(verdict.wait_ms - max(0, stamped)) > WAIT_DIFFERS_MS:
+            stamped = 0
+        if not -WAIT_DIFFERS_MS <= verdict.wait_ms - stamped <= WAIT_DIFFERS_MS:
             found.append("wait_differs")
     elif None not in (verdict.left_at, verdict.arrived_at) and verdict.outcome != "rejected":
         found.append("wait_unknown")

@@ -278,7 +278,7 @@ class Windows:
         return lost, resolved
 
     def most_lost(self) -> int:
-        """The first of `share_bounds`, which is mostly all that must be known."""
+        """The most lost of any half hour that ends within this minute, by the facts so far."""
         boundary = self.boundary or 0
         whole, total, minutes = boundary - boundary % MINUTE, self.sums[_HALF_HOUR], self.minutes
         lost = total[_ABANDONED] - total[_SHORT_ABANDONED]
@@ -287,14 +287,14 @@ class Windows:
             lost += minute[_ABANDONED] - minute[_SHORT_ABANDONED]
         return lost
 
-    def share_bounds(self) -> tuple[int, int]:
-        """(most lost, fewest resolved) of any half hour that ends within this minute, by the facts so far."""
+    def fewest_resolved(self) -> int:
+        """The fewest resolved of the same."""
         boundary = self.boundary or 0
-        whole = boundary - boundary % MINUTE
-        lost, resolved = _share(self.sums[_HALF_HOUR])
-        more_lost, _ = _share(self.minutes.get(whole, _EMPTY))
-        _, less_resolved = _share(self.minutes.get(whole - _HALF_HOUR_MS, _EMPTY))
-        return lost + more_lost, resolved - less_resolved
+        leaving = boundary - boundary % MINUTE - _HALF_HOUR_MS
+        _, resolved = _share(self.sums[_HALF_HOUR])
+        if leaving in self.minutes:
+            resolved -= _share(self.minutes[leaving])[1]
+        return resolved
 
     def is_idle(self) -> bool:
         return not self.buckets and not self.waiting and not self.in_service

@@ -62,10 +62,10 @@ class Abandonment(Rule[AbandonmentTable]):
         )
 
     def quiet_until(self, table: AbandonmentTable, line: Line, windows: Windows) -> int:
-        if windows.most_lost() <= table.raise_above * table.minimum:
+        lost = windows.most_lost()
+        if lost <= table.raise_above * table.minimum:
             return ALWAYS
-        lost, resolved = windows.share_bounds()
-        return 0 if lost > table.raise_above * max(resolved, table.minimum) else ALWAYS
+        return 0 if lost > table.raise_above * windows.fewest_resolved() else ALWAYS
 
     def arrival_cannot_raise_for_ms(self, table: AbandonmentTable) -> int:
         return ALWAYS

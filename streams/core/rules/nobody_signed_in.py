@@ -2,6 +2,7 @@
 
 from schemas.alerts import NotEvaluated
 from schemas.millis import SECOND, format_duration
+from streams.core.alerting import Progress
 from streams.core.queue_view import QueueView
 from streams.core.rule import (
     ALWAYS,
@@ -68,6 +69,11 @@ class NobodySignedIn(Rule[NobodySignedInTable]):
 
     def steady_until(self, table: NobodySignedInTable, view: QueueView) -> int:
         return ALWAYS if view.crew.signed_in else 0
+
+    def lasts_until(self, table: NobodySignedInTable, view: QueueView, before: Progress) -> int:
+        """A pending one is looked at: who signs in and out again at once was there."""
+        is_raised = before.stage == "firing" and not before.doubtful and not view.crew.signed_in
+        return ALWAYS if is_raised and view.standing()[0] else 0
 
     def waits_at_least_ms(self, table: NobodySignedInTable) -> int:
         return table.waiting_longer_than_ms

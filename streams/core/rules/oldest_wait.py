@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from schemas.alerts import NotEvaluated
 from schemas.millis import SECOND, format_duration
+from streams.core.alerting import Progress
 from streams.core.chance_wait import is_chance
 from streams.core.queue_view import QueueView
 from streams.core.rule import (
@@ -49,6 +50,8 @@ class OldestWait(Rule[OldestWaitTable]):
     profile_helps = True
     answer_cannot_raise = True
     idle_cannot_raise = True
+    counts_callers = False
+    reads_service = False
 
     def measure(self, table: OldestWaitTable, view: QueueView) -> Measured:
         wait_ms = view.oldest_wait_ms
@@ -90,6 +93,24 @@ class OldestWait(Rule[OldestWaitTable]):
         if measured.doubtful:
             waiting = f"{waiting}, {PERHAPS_GONE}"
         return f"{queue_name}: {waiting}, the oldest for {wait} (limit {limit})"
+
+    def steady_until(self, table: OldestWaitTable, view: QueueView) -> int:
+        """Somebody who is perhaps gone has waited longer than the limit of those who are there."""
+        late_ms = table.raise_above_ms + table.doubtful_extra_ms
+        return view.at + min(
+            table.raise_above_ms - view.oldest_wait_ms, late_ms - view.oldest_doubtful_wait_ms
+        )
+
+    def lasts_until(self, table: OldestWaitTable, view: QueueView, before: Progress) -> int:
+        """The first in line only waits longer."""
+        if before.stage == "pending":
+            return 0
+        if before.doubtful:
+            is_calm = (
+                view.standing(doubtful=True)[1] < table.clear_below_ms + table.doubtful_extra_ms
+            )
+            return 0 if is_calm else view.at + table.raise_above_ms - view.oldest_wait_ms
+        return ALWAYS if view.standing()[1] >= table.clear_below_ms else 0
 
     def waits_at_least_ms(self, table: OldestWaitTable) -> int:
         return table.raise_above_ms

@@ -8,6 +8,7 @@ from schemas.alerts import NotEvaluated
 from schemas.goal import percent
 from schemas.millis import HOUR, MINUTE, SECOND, format_duration
 from schemas.targets import Share, Targets
+from streams.core.alerting import Progress
 from streams.core.erlang_a import predicted
 from streams.core.present_load import PresentLoad
 from streams.core.queue_view import QueueView
@@ -131,6 +132,10 @@ class Understaffed(Rule[UnderstaffedTable]):
             targets.formula, targets.answer_within_ms, targets.short_abandon_ms,
         )  # fmt: skip
         return 0 if low < round(targets.goal - table.points, 4) else ALWAYS
+
+    def lasts_until(self, table: UnderstaffedTable, view: QueueView, before: Progress) -> int:
+        """Between whole minutes the level that agents and load make stays as it is."""
+        return ALWAYS if before.stage == "firing" and view.standing()[0] else 0
 
     def asked_at_minute(self, table: UnderstaffedTable, view: QueueView) -> bool:
         return view.agents_gone >= table.agents_gone

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from schemas.alerts import NotEvaluated
 from schemas.millis import MINUTE, SECOND
+from streams.core.alerting import Progress
 from streams.core.queue_view import QueueView
 from streams.core.rule import ALWAYS, HoldingTimes, Measured, Rule, not_evaluated
 
@@ -87,6 +88,14 @@ class WaitingPerAgent(Rule[WaitingPerAgentTable]):
         staff, most = view.crew.taking, view.line.most_waiting_from(view.at)
         too_few = most < table.minimum or most <= table.raise_above * staff
         return ALWAYS if (staff and too_few) or not view.crew.signed_in else 0
+
+    def lasts_until(self, table: WaitingPerAgentTable, view: QueueView, before: Progress) -> int:
+        waiting, longest_ms = view.standing()
+        staff = view.crew.taking
+        if before.stage == "firing":
+            return ALWAYS if waiting and waiting >= table.clear_below * staff else 0
+        many = waiting > table.raise_above * staff and (not staff or waiting >= table.minimum)
+        return ALWAYS if many and longest_ms > table.waiting_longer_than_ms else 0
 
     def waits_at_least_ms(self, table: WaitingPerAgentTable) -> int:
         return table.waiting_longer_than_ms

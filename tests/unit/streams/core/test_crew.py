@@ -28,3 +28,23 @@ def test_who_signed_out_is_not_there_and_all_of_the_others_are_counted() -> None
 def test_all_gone_is_nobody_available_and_never_seen_is_not_known() -> None:
     assert crew({"logged_out": 2}, 0) == Crew({"available": 0}, 0, 0, 0, 0, 0)
     assert NOBODY_KNOWN.agents == {}
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        ({"available": 1, "talking": 2}, True),
+        ({"available": 3}, True),  # whoever talked is free
+        ({"available": 1, "talking": 1, "not_ready": 1}, False),
+        ({"available": 1, "talking": 2, "not_ready": 1}, False),  # one more is signed in
+        ({"logged_out": 3}, False),
+    ],
+)
+def test_it_is_staffed_alike_while_as_many_take_calls_and_are_signed_in(
+    other: dict[str, int], *, same: bool
+) -> None:
+    assert crew({"available": 2, "ringing": 1}, 0).is_staffed_as(crew(other, 0)) == same
+
+
+def test_a_queue_whose_agents_nobody_knows_is_not_staffed_as_one_that_all_left() -> None:
+    assert not NOBODY_KNOWN.is_staffed_as(crew({"logged_out": 2}, 0))

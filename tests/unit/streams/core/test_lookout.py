@@ -56,6 +56,10 @@ WAITING = Caller()
 ANSWERED = Caller(answered_at=CAME + 5 * SECOND)
 
 
+def quiet_after(until: int, before: Verdict | None, verdict: Verdict, rules: ActiveRules) -> int:
+    return still_quiet(until, before, verdict, rules, rules.arrival_cannot_raise_for_ms)
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [(WAITING, ANSWERED), (ANSWERED, ANSWERED), (None, WAITING), (WAITING, WAITING)],
@@ -64,12 +68,12 @@ def test_it_stays_quiet_while_callers_come_and_are_answered(
     before: Caller | None, after: Caller
 ) -> None:
     old = before.verdict() if before else None
-    assert still_quiet(UNTIL, old, after.verdict(), RULES) == UNTIL
+    assert quiet_after(UNTIL, old, after.verdict(), RULES) == UNTIL
 
 
 def test_a_new_caller_reaches_the_limit_in_his_own_time() -> None:
     far = CAME + 10 * MINUTE
-    assert still_quiet(far, None, WAITING.verdict(), RULES) == CAME + 2 * MINUTE
+    assert quiet_after(far, None, WAITING.verdict(), RULES) == CAME + 2 * MINUTE
 
 
 @pytest.mark.parametrize(
@@ -84,11 +88,11 @@ def test_a_new_caller_reaches_the_limit_in_his_own_time() -> None:
 )
 def test_anything_else_is_looked_at(before: Caller | None, after: Caller) -> None:
     old = before.verdict() if before else None
-    assert still_quiet(UNTIL, old, after.verdict(), RULES) == 0
+    assert quiet_after(UNTIL, old, after.verdict(), RULES) == 0
 
 
 def test_without_a_rule_about_waits_none_can_pass() -> None:
-    assert still_quiet(UNTIL, None, WAITING.verdict(), NO_RULES) == UNTIL
+    assert quiet_after(UNTIL, None, WAITING.verdict(), NO_RULES) == UNTIL
 
 
 class Careless(Rule[HoldingTimes]):
@@ -110,8 +114,8 @@ def test_with_a_rule_that_promises_nothing_everything_is_looked_at(
     careless = ActiveRules(targets(alerts={**RULED.alerts, "careless": {}}))
     assert len(careless.tables) == 2
     assert quiet_until(careless, Line(), Windows(set[int]().add), UNTIL) == 0
-    assert still_quiet(UNTIL, WAITING.verdict(), ANSWERED.verdict(), careless) == 0
-    assert still_quiet(UNTIL, None, WAITING.verdict(), careless) == CAME
+    assert quiet_after(UNTIL, WAITING.verdict(), ANSWERED.verdict(), careless) == 0
+    assert quiet_after(UNTIL, None, WAITING.verdict(), careless) == CAME
     assert not careless.idle_cannot_raise
 
 

@@ -82,12 +82,11 @@ def test_the_bounds_of_a_share_hold_to_the_end_of_the_minute() -> None:
                         (-MINUTE, ABANDONED), (10 * SECOND, ABANDONED), (10 * SECOND, ANSWERED),
                         (40 * SECOND, ABANDONED)]:  # fmt: skip
         add(windows, NOON + at, counter)
-    assert (windows.share(), windows.share_bounds()) == ((1, 4), (3, 3))
-    assert windows.most_lost() == 3
+    assert (windows.share(), windows.most_lost(), windows.fewest_resolved()) == ((1, 4), 3, 3)
     ahead = windows.share(NOON + 15 * SECOND)  # before the boundary moves on
     for _ in range(3):
         step(windows)
-    assert (windows.share(), windows.share_bounds()) == ((2, 5), (3, 3))
+    assert (windows.share(), windows.most_lost(), windows.fewest_resolved()) == ((2, 5), 3, 3)
     assert ahead == windows.share()
 
 
