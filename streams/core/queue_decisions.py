@@ -43,9 +43,8 @@ JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: no rows are cut in
 
 
 class QueueDecisions:
-    """`quiet_to`: up to this boundary, and to the end of its minute at most, no rule that is asked between minutes can be
-    raised unless a new fact comes. `passed_to`: up to this boundary time has passed and nothing was computed, since nothing was to be
-    decided. `_idle_to`: as `quiet_to`, while the targets and the profile of `_idle_by` hold.
+    """`quiet_to`: up to this boundary, at most to the end of its minute, no rule that is asked between minutes can be raised
+    without a new fact; `_idle_to`: while targets and profile (`_idle_by`) hold. `passed_to`: so far nothing was computed.
     """
 
     def __init__(self, legs: QueueLegs, roster: Roster, profiles: Profiles, outbox: Outbox) -> None:
