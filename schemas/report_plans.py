@@ -14,7 +14,7 @@ from schemas.millis import HOUR, parse_duration
 from schemas.opening import parse_date
 from schemas.owners import Language, Owner, check_address, check_path
 from schemas.periods import Kind
-from schemas.toml_reading import Duration
+from schemas.toml_reading import Duration, nth
 
 What = Literal["month", "week", "day", "month bulletin", "day bulletin"]
 Format = Literal["pdf", "html", "csv", "json", "xlsx"]
@@ -98,7 +98,7 @@ class Around(Struct, frozen=True):
 
 
 def plans_of(tables: Sequence[ReportTable], around: Around) -> tuple[ReportPlan, ...]:
-    """The plans of a file; ValueError that begins with the place: `[0].when: …`."""
+    """The plans of a file; ValueError that begins with the place: ` number 1.when: …`."""
     found: list[ReportPlan] = []
     for number, table in enumerate(tables):
         try:
@@ -107,7 +107,7 @@ def plans_of(tables: Sequence[ReportTable], around: Around) -> tuple[ReportPlan,
             if twice := next((each for each in names if names.count(each) > 1), None):
                 raise ValueError(f'name: "{twice}" is the name of two reports')  # noqa: TRY301 - one place adds the number
         except ValueError as error:
-            raise ValueError(f"[{number}].{error}") from None
+            raise ValueError(f"{nth('', number)}.{error}") from None
     return tuple(found)
 
 
