@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from schemas.counted import counted
 from schemas.queues_toml import QueuesFile
 from streams.admin.queues_file import read_queues_file, webhook_urls
 from streams.admin.targets import publish
@@ -173,7 +174,7 @@ def _prepare(options: UpOptions, file: QueuesFile) -> Iterator[str]:
     took_s = time.monotonic() - began_s
     yield f"topics ready after {took_s:.1f} s ({len(created.topics)} of them new)"
     said = published(options, file)
-    yield said or f"targets unchanged: {len(file.queues)} queues of {options.queues}"
+    yield said or f"targets unchanged: {counted(len(file.queues), 'queues')} of {options.queues}"
 
 
 def published(options: UpOptions, file: QueuesFile) -> str | None:

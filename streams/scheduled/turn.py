@@ -8,7 +8,7 @@ Rule 4: what one report fails by holds no other one back, and is written down as
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
@@ -183,13 +183,15 @@ class Turns:
         self._hold_on(task)
         if self._one(task).made is None:  # nobody made it while this run was slow
             self._keep(task, files)
-            self._note_made(task, files, as_of, incomplete=incomplete)
+            self._note_made(task, files, as_of, digests(task.plan), incomplete=incomplete)
 
     def _keep(self, task: Task, files: Files) -> None:
         if task.plan.folder:
             keep(Path(task.plan.folder), files.of)
 
-    def _note_made(self, task: Task, files: Files, as_of: int, *, incomplete: bool) -> None:
+    def _note_made(
+        self, task: Task, files: Files, as_of: int, mails: Iterable[str], *, incomplete: bool
+    ) -> None:
         made = Made(
             report=task.plan.name,
             period=task.period.text,
@@ -197,7 +199,7 @@ class Turns:
             made_at=self._a.now(),
             as_of=as_of,
             files=_made_files(files.of),
-            mails=tuple(digests(task.plan)),
+            mails=tuple(mails),
             remark=_one_line(files.remark),
             is_incomplete=incomplete,
             program_version=self._a.version,
@@ -268,7 +270,8 @@ class Turns:
         ):  # by another version of the program, or other formats
             self._hold_on(task)
             self._keep(task, files)
-            self._note_made(task, files, made.as_of, incomplete=made.is_incomplete)
+            # To those alone to whom it was to go: who came into queues.toml since gets the next period.
+            self._note_made(task, files, made.as_of, made.mails, incomplete=made.is_incomplete)
         return files
 
     def _fail(self, task: Task, reason: str) -> None:

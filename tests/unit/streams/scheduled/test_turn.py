@@ -290,6 +290,28 @@ def test_a_mail_that_is_refused_is_tried_again_alone(world: World) -> None:
     assert world.stands()[0].state == "sent"
 
 
+def test_an_address_that_came_into_the_file_gets_no_report_that_was_made_before(
+    world: World,
+) -> None:
+    """Also where it is made anew for a mail that is left, and another program makes other bytes of it."""
+    world.refuses = lambda to: "the server answers 451 later" if to == BEN else ""
+    world.turn(world.process())
+    world.refuses = lambda _: ""
+    world.now += MINUTE
+    original = world.make
+
+    def other(plan: ReportPlan, period: Period, as_of: int, *, incomplete: bool = False) -> Files:
+        files = original(plan, period, as_of, incomplete=incomplete)
+        return replace(files, of={name: body + b"!" for name, body in files.of.items()})
+
+    world.make = other  # type: ignore[method-assign]
+    world.plan = replace(world.plan, email=(ADA, BEN, "cleo@example.org"))
+    world.turn(world.process())
+    world.turn(world.process())
+    assert [address for address, _ in world.inboxes] == [ADA, BEN]
+    assert world.stands()[0].state == "sent"
+
+
 def test_a_server_that_took_it_without_a_word_may_have_it_twice_and_that_is_said(
     world: World,
 ) -> None:
