@@ -63,10 +63,11 @@ def compare_rows(reader: Reader, catalogue: Catalogue, question: Question) -> li
     month = Range(question.start, question.end)
     now = days_by_group(reader, catalogue, question, month)
     known = ends(reader)
+    asked = [each for id_, each in catalogue.queues.items() if question.queue in (None, id_)]
     rows: list[Row] = []
     for against, then in compared_with(month, zone).items():
         before = days_by_group(reader, catalogue, question, then)
-        is_whole = not lacks(known, then, catalogue.queues.values(), zone)
+        is_whole = not lacks(known, then, asked, zone)
         for group in sorted({*now, *before}):
             sides = now.get(group, []), before.get(group, [])
             row: Row = {

@@ -311,7 +311,7 @@ def test_what_was_published_stays_when_its_legs_are_deleted(archive: Database) -
         ]
         build_all(archive, NOW, NOW)
         prune(archive)
-        assert came_too_late(archive, MONDAY + 2 * DAY, END) is None
+        assert came_too_late(archive, MONDAY + 2 * DAY + 3 * HOUR, END) is None
         tell(archive, late)  # they came too late: their days are closed
     told = came_too_late(archive, QUESTION.start, QUESTION.end)
     assert told is not None

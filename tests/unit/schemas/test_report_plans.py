@@ -96,6 +96,12 @@ to = { folder = "/srv/www" }
     assert (plan.late_after_ms, plan.email) == (HOUR // 2, ())
 
 
+def test_a_report_is_published_where_it_says_so() -> None:
+    other = MONTHLY.replace("committee", "other") + TO
+    plans = parsed(MONTHLY + TO + "publish = true\n" + other).reports
+    assert [each.publish for each in plans] == [True, False]
+
+
 def test_reports_are_not_published_with_the_targets() -> None:
     assert parsed(MONTHLY + TO).queues == parsed("").queues
     assert parsed("").reports == ()
@@ -117,6 +123,11 @@ def test_reports_are_not_published_with_the_targets() -> None:
         (MONTHLY + TO + 'departments = ["empty"]', 'reports number 1.departments: no queue is of a department "empty"'),
         (MONTHLY + TO + 'time_zone = "Mars"', 'reports number 1.time_zone: unknown time zone "Mars"'),
         (MONTHLY + TO + 'late_after = "0s"', "reports number 1.late_after: must be above 0"),
+        (MONTHLY + TO + 'publish = true\ndepartments = ["water"]', "reports number 1.publish: a publication is of all departments"),
+        (
+            MONTHLY + TO + "publish = true\n" + MONTHLY.replace("committee", "other") + TO + "publish = true",
+            'reports number 2.publish: "committee" publishes each month already',
+        ),
         (MONTHLY + TO + MONTHLY + TO, 'reports number 2.name: "committee" is the name of two reports'),
         (MONTHLY.replace("committee", "Committee 1") + TO, "reports number 1.name: expected at most 60 of a-z"),
         (MONTHLY.replace("committee", "../etc") + TO, "reports number 1.name: expected at most 60 of a-z"),

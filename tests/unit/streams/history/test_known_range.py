@@ -1,5 +1,7 @@
 """A range that the archive does not know has no figure; that no report shows 0 of one is tried on both databases."""
 
+import re
+
 import pytest
 
 from schemas.millis import DAY, HOUR, from_iso
@@ -50,11 +52,11 @@ def test_a_range_that_is_known_in_part_has_its_figures() -> None:
         (Question(LAST, LAST + DAY), "has calls from 2026-03-02T11:00:00+01:00 to 2026-04-10T1"),
         (Question(FIRST - DAY, FIRST), "nothing is known of this range; the archive has calls"),
         (Question(FIRST - DAY, FIRST, queue="billing"), "from 2026-03-02T19:00:00+09:00"),
-        (Question(FIRST + HOUR, LAST, as_of=FIRST), r"range, as of 2026-03-02T11:00:00\+01:00;"),
+        (Question(FIRST + HOUR, LAST, as_of=FIRST), "range, as of 2026-03-02T11:00:00+01:00;"),
     ],
 )
 def test_one_of_which_nothing_is_known_says_what_is(question: Question, words: str) -> None:
-    with pytest.raises(HistoryError, match=f"no value: .*{words.replace('+0', '.0')}"):
+    with pytest.raises(HistoryError, match=f"no value: .*{re.escape(words)}"):
         where_known(counted)(Archive(), CATALOGUE, question)
 
 
