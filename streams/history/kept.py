@@ -89,7 +89,8 @@ LEGS_BY_ITSELF = Reads("legs", "arrival", by_itself=True)
 LEGS_AS_THEY_HAPPENED = Reads("legs", "event", by_itself=True)
 # How far sources told of anything (streams.history.reach): where nobody knows that, a figure is unknown, and not zero.
 REACH = Reads("events", "known", by_itself=True)
-COUNTED: tuple[Reads, ...] = (LEGS_BY_ITSELF, LEGS_AS_THEY_HAPPENED)  # by counted_groups
+# By counted_groups, and by what says how far calls are known.
+COUNTED: tuple[Reads, ...] = (LEGS_BY_ITSELF, LEGS_AS_THEY_HAPPENED, REACH)
 MINUTES = Reads("minutes", "event")
 SPELLS = Reads("spells", "event")
 ALERTS = Reads("alerts", "event")
