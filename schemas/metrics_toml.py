@@ -17,7 +17,7 @@ from schemas.metric_formula import (
 from schemas.metrics import Direction, Metric
 from schemas.owners import Language
 from schemas.periods import of_kind
-from schemas.toml_reading import ConfigurationError, convert
+from schemas.toml_reading import ConfigurationError, convert, nth
 
 MOST_METRICS = 40
 LONGEST_TITLE = 100
@@ -45,7 +45,7 @@ def metrics_of(value: Any, zone: str) -> tuple[Metric, ...]:
         raise ConfigurationError(
             "metrics", f"{len(value)} metrics: at most {MOST_METRICS} are computed"
         )
-    found = [_metric(f"metrics[{number}]", each, zone) for number, each in enumerate(value)]
+    found = [_metric(nth("metrics", number), each, zone) for number, each in enumerate(value)]
     _check_names(found)
     return tuple(found)
 
@@ -114,5 +114,7 @@ def _check_names(found: Iterable[Metric]) -> None:
     names: set[str] = set()
     for number, metric in enumerate(found):
         if metric.name in names:
-            raise ConfigurationError(f"metrics[{number}].name", f"{metric.name} stands there twice")
+            raise ConfigurationError(
+                f"{nth('metrics', number)}.name", f"{metric.name} stands there twice"
+            )
         names.add(metric.name)

@@ -23,7 +23,7 @@ from schemas.report_plans import Around, ReportPlan, ReportTable, plans_of
 from schemas.roles import Role
 from schemas.targets import RuleSettings, Share, Targets
 from schemas.timing import SERVICE_CAP_MS, SHORT_ABANDON_MS, WAITING_CAP_MS
-from schemas.toml_reading import ConfigurationError, Duration, Goal, convert, read_toml
+from schemas.toml_reading import ConfigurationError, Duration, Goal, convert, nth, read_toml
 
 T = TypeVar("T")
 RuleTables = Mapping[str, type[Struct]]
@@ -174,10 +174,10 @@ def _reports(
     if not isinstance(written, list):
         raise ConfigurationError("reports", "expected tables such as [[reports]]")
     tables = [
-        convert(f"reports[{number}]", each, ReportTable) for number, each in enumerate(written)
+        convert(nth("reports", number), each, ReportTable) for number, each in enumerate(written)
     ]
     for number, table in enumerate(tables):
-        _zone(f"reports[{number}].time_zone", table.time_zone)
+        _zone(f"{nth('reports', number)}.time_zone", table.time_zone)
     holidays = [] if defaults.holidays is UNSET else defaults.holidays
     departments = dict.fromkeys(each.department for each in queues if each.department)
     zone = _zone("defaults.time_zone", defaults.time_zone)
@@ -363,7 +363,7 @@ def _opening(
 
 def _maintenance(path: str, texts: list[str]) -> tuple[MaintenanceWindow, ...]:
     return tuple(
-        _parsed(f"{path}[{number}]", parse_maintenance, text) for number, text in enumerate(texts)
+        _parsed(nth(path, number), parse_maintenance, text) for number, text in enumerate(texts)
     )
 
 

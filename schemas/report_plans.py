@@ -14,7 +14,7 @@ from schemas.millis import HOUR, parse_duration
 from schemas.opening import parse_date
 from schemas.owners import Language, Owner, check_address, check_path
 from schemas.periods import Kind
-from schemas.toml_reading import Duration
+from schemas.toml_reading import Duration, nth
 
 What = Literal["month", "week", "day", "month bulletin", "day bulletin"]
 Format = Literal["pdf", "html", "csv", "json", "xlsx"]
@@ -47,6 +47,7 @@ class ReportTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     language: Language = "en"
     time_zone: str | UnsetType = UNSET
     late_after: Duration = Duration(LATE_AFTER_MS)
+    publish: bool = False
 
 
 class When(Struct, frozen=True):
@@ -75,6 +76,7 @@ class ReportPlan(Struct, frozen=True, kw_only=True):
     email: tuple[str, ...] = ()
     holidays: tuple[str, ...] = ()
     late_after_ms: int = LATE_AFTER_MS
+    publish: bool = False
 
     @property
     def is_bulletin(self) -> bool:
@@ -98,7 +100,7 @@ class Around(Struct, frozen=True):
 
 
 def plans_of(tables: Sequence[ReportTable], around: Around) -> tuple[ReportPlan, ...]:
-    """The plans of a file; ValueError that begins with the place: `[0].when: …`."""
+    """The plans of a file; ValueError that begins with the place: ` number 1.when: …`."""
     found: list[ReportPlan] = []
     for number, table in enumerate(tables):
         try:
@@ -106,8 +108,9 @@ def plans_of(tables: Sequence[ReportTable], around: Around) -> tuple[ReportPlan,
             names = [each.name for each in found]
             if twice := next((each for each in names if names.count(each) > 1), None):
                 raise ValueError(f'name: "{twice}" is the name of two reports')  # noqa: TRY301 - one place adds the number
+            _check_published_once(found)
         except ValueError as error:
-            raise ValueError(f"[{number}].{error}") from None
+            raise ValueError(f"{nth('', number)}.{error}") from None
     return tuple(found)
 
 
@@ -130,10 +133,20 @@ def _plans(table: ReportTable, around: Around) -> list[ReportPlan]:
         email=_addresses(table.to, around),
         holidays=holidays,
         late_after_ms=int(table.late_after),
+        publish=table.publish,
     )
+    if table.publish and table.departments:
+        raise ValueError("publish: a publication is of all departments")
     if plan.is_bulletin:
         _check_bulletin(table)
     return [_of_department(plan, each, table, around) for each in table.departments] or [plan]
+
+
+def _check_published_once(plans: Sequence[ReportPlan]) -> None:
+    *others, last = plans
+    for each in others:
+        if last.publish and each.publish and each.what == last.what:
+            raise ValueError(f'publish: "{each.name}" publishes each {last.what} already')
 
 
 def parse_when(text: str) -> When:

@@ -51,22 +51,25 @@ def convert(path: str, value: Any, kind: type[T]) -> T:
     except msgspec.ValidationError as error:
         problem, _, place = str(error).partition(" - at `$")
         inner = place.rstrip("`")
+        told = path + _INDEX.sub(lambda index: nth("", int(index[1])), inner)
         if problem.startswith("Object contains unknown field"):
             known = ", ".join(kind.__struct_fields__) if not inner else "see the documentation"  # type: ignore[attr-defined]
             name = problem.removeprefix("Object contains unknown field ").strip("`")
-            raise ConfigurationError(
-                f"{path}{inner}.{name}", f"unknown key; known: {known}"
-            ) from None
+            raise ConfigurationError(f"{told}.{name}", f"unknown key; known: {known}") from None
         if problem.startswith(_MISSING):
             name = problem.removeprefix(_MISSING).strip("`")
-            raise ConfigurationError(
-                f"{path}{inner}.{name}", "missing: it has no default"
-            ) from None
+            raise ConfigurationError(f"{told}.{name}", "missing: it has no default") from None
         if problem.startswith("Invalid enum value"):
-            raise ConfigurationError(path + inner, unknown_word(problem, kind, inner)) from None
-        raise ConfigurationError(path + inner, in_words(problem)) from None
+            raise ConfigurationError(told, unknown_word(problem, kind, inner)) from None
+        raise ConfigurationError(told, in_words(problem)) from None
 
 
+def nth(path: str, index: int) -> str:
+    """`reports number 3` of the index 2: people count from one, and would look at the entry before."""
+    return f"{path} number {index + 1}"
+
+
+_INDEX = re.compile(r"\[(\d+)\]")
 _MISSING = "Object missing required field "
 _KINDS = {
     "int": "a whole number", "float": "a number", "str": "a text", "bool": "true or false",

@@ -12,7 +12,7 @@ from dashboards.access.register import LONGEST_SESSION_MS
 from dashboards.access.rights import Grant
 from schemas.millis import HOUR
 from schemas.roles import Role
-from schemas.toml_reading import ConfigurationError, Duration, convert, read_toml
+from schemas.toml_reading import ConfigurationError, Duration, convert, nth, read_toml
 from streams.plumbing.key_file import KeyFileError, read_key
 
 Network = IPv4Network | IPv6Network
@@ -143,7 +143,7 @@ def _checked(raw: Mapping[str, Any], folder: Path) -> Access:
     return Access(
         address=address,
         keys=tuple(
-            _key(f"sessions.key_files[{number}]", folder / each)
+            _key(nth("sessions.key_files", number), folder / each)
             for number, each in enumerate(sessions.key_files)
         ),
         register=folder / sessions.register,
@@ -168,10 +168,10 @@ def _groups(value: Any) -> tuple[Group, ...]:
         raise ConfigurationError("groups", "expected tables such as [[groups]]")
     groups = []
     for number, each in enumerate(value):
-        table = convert(f"groups[{number}]", each, _GroupTable)
+        table = convert(nth("groups", number), each, _GroupTable)
         if table.departments == []:
             raise ConfigurationError(
-                f"groups[{number}].departments", "name a department, or leave it out for all"
+                f"{nth('groups', number)}.departments", "name a department, or leave it out for all"
             )
         departments = None if table.departments is None else frozenset(table.departments)
         groups.append(Group(table.group, Grant(table.role, departments)))
@@ -187,7 +187,7 @@ def _proxy(value: Any, folder: Path) -> Proxy:
         try:
             networks.append(ip_network(each))
         except ValueError as error:
-            raise ConfigurationError(f"proxy.addresses[{number}]", str(error)) from None
+            raise ConfigurationError(nth("proxy.addresses", number), str(error)) from None
     return Proxy(
         networks=tuple(networks),
         secret=_key("proxy.secret_file", folder / table.secret_file) if table.secret_file else None,

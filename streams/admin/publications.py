@@ -31,6 +31,10 @@ _ROUND_IT = 4 * 1024  # of a record beside its value
 FileKey = tuple[str, str, str]  # publication, name, SHA-256
 
 
+class NotPublishableError(AdminError):
+    """It is published already, or no record can carry it: to try again would change nothing."""
+
+
 class Register(Struct, frozen=True):
     """`publications` by period, report and edition; of one that was written twice the later holds."""
 
@@ -92,19 +96,19 @@ def read(bootstrap: str, namespace: str) -> Register:
 def write(
     bootstrap: str, namespace: str, publication: Publication, files: Sequence[PublishedFile]
 ) -> None:
-    """Return when every replica has it. AdminError if that id was published: what is published is not written over; and for a file
-    that no record can carry.
+    """Return when every replica has it. NotPublishableError if that id was published: what is published is not written over; and for
+    a file that no record can carry. AdminError where Kafka does not answer.
     """
     for each in read(bootstrap, namespace).publications:
         if each.publication_id == publication.publication_id:
-            raise AdminError(
+            raise NotPublishableError(
                 f"{each.publication_id} was published at {iso(each.published_at)} by {each.who}; the archive does not have it yet"
             )
     records: list[PublicationRecord] = [*files, publication]
     encoded = [(publication_key(each), encode(each)) for each in records]
     for key, value in encoded:
         if len(value) > LARGEST_RECORD - _ROUND_IT:
-            raise AdminError(
+            raise NotPublishableError(
                 f"{key.decode()} takes {len(value):,} bytes, a record can have {LARGEST_RECORD - _ROUND_IT:,}:"
                 " publish it in other formats (--format); nothing was published"
             )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from schemas.counted import counted
 from schemas.millis import format_duration
 from streams.admin.status import ProcessStatus, Status
 
@@ -31,7 +32,7 @@ def sentences(status: Status) -> Iterator[str]:
         age = "" if oldest is None else f", the oldest for {oldest:.1f} s"
         yield f"{reader} has {sum(lags.values()):,} records to go{most}{age}"
     open_books = sum(1 for count in status.unexplained_legs.values() if count)
-    yield f"books: {len(status.unexplained_legs)} queues, {open_books} do not balance"
+    yield f"books: {counted(len(status.unexplained_legs), 'queues')}, not in balance: {open_books}"
     version = status.targets_version
     yield f"targets: version {version}" if version else "targets: none"
 

@@ -14,6 +14,8 @@ from schemas.timing import PUBLISH_AHEAD_MS
 from schemas.topics import EPOCH_KEY, topic_name
 from streams.admin.broker import AdminError, read_whole, write
 
+METRICS_HOLD = "`queuewatch metrics list` says from when each metric holds"
+
 
 class TargetsDifference(Struct, frozen=True):
     """Queue ids by what a new version does to them.
@@ -62,7 +64,7 @@ class Published(Struct, frozen=True):
             since = iso(version.valid_from, ZoneInfo(version.default_zone)) + new
         said = f"version {version.version} published, valid from {since}: {self.difference}"
         if self.difference.metrics:  # they begin at midnights, the first of a name before all
-            said += "; `queuewatch metrics list` says from when each metric holds"
+            said += f"; {METRICS_HOLD}"
         return said
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from schemas.millis import iso
+from schemas.millis import DAY, iso
 from streams.cli import options
 from streams.cli.audited import audited, with_kafka
 from streams.cli.options import Failure
@@ -50,8 +50,10 @@ def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> Non
         zone = read_zone(database, now)
         at = on_archive_clock(before, zone, "--before", _EXAMPLE)
         before = iso(at, ZoneInfo(zone))
-        if at > now:
-            raise click.BadParameter("must lie in the past", param_hint="--before")
+        if at > now // DAY * DAY:  # the whole day of `at` is closed, and calls of today still come
+            raise click.BadParameter(
+                "must lie in the past, before today (UTC)", param_hint="--before"
+            )
         found = purging.old_rows(database, at)
         if not found:
             click.echo(f"nothing is older than {before}")

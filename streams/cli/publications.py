@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
+from schemas.counted import counted
 from schemas.owners import Language
 from schemas.report_plans import BULLETIN_FORMATS, Format
 from streams.cli import options
@@ -210,8 +211,10 @@ def check(bootstrap: str, namespace: str) -> None:
     for each in wrong:
         print(each)
     if wrong:
-        raise Failure(f"{len(wrong)} of {count} publications are not what was published")
-    print(f"{count} publications are as they were published")
+        raise Failure(
+            f"{len(wrong)} of {counted(count, 'publications')} {'is' if len(wrong) == 1 else 'are'} not what was published"
+        )
+    print(f"{counted(count, 'publications')} {'is' if count == 1 else 'are'} as published")
 
 
 def _read(bootstrap: str, namespace: str) -> "Register":

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from schemas.counted import counted
 from streams.cli.inputs import shell
 from streams.cli.options import Failure, in_one_line
 from streams.cli.queues_file import queues_file, read_file
@@ -78,7 +79,7 @@ def init(*, file: Path, force: bool, **given: Any) -> None:
     with in_one_line(AdminError):
         queues, zone, survey, send = seen(given)
         seen_queues.write_first_file(file, queues, zone)
-    print(f"{file}: {len(queues)} queues, time zone {zone}")
+    print(f"{file}: {counted(len(queues), 'queues')}, time zone {zone}")
     print(f"its promises ({seen_queues.PLACEHOLDER}) are placeholders: set your own")
     for line in seen_queues.next_steps(file, survey, send, zone, shell):
         print(line)

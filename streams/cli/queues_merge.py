@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from schemas.counted import counted
 from streams.cli.inputs import shell
 from streams.cli.options import in_one_line
 from streams.cli.queues_file import queues_file, read_file
@@ -43,7 +44,9 @@ def merge(*, file: Path, **given: Any) -> None:
     if not done.added:
         print(f"{file}: nothing to add")
         return
-    print(f"{file}: {len(done.added)} queues added, time zone {found.zone}: {_named(done.added)}")
+    print(
+        f"{file}: {counted(len(done.added), 'queues')} added, time zone {found.zone}: {_named(done.added)}"
+    )
     print(f"their promises ({PLACEHOLDER}, always open) are placeholders: set your own")
     print(f"then:\n  {shell('queues', 'check', file)}\n  {shell('queues', 'publish', file)}")
 

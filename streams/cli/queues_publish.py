@@ -164,19 +164,19 @@ class _Publication:
         from zoneinfo import ZoneInfo
 
         from schemas.millis import iso
-        from streams.admin.targets import difference
+        from streams.admin.targets import METRICS_HOLD, difference, says_the_same
 
         if new is None:
             click.echo(f"version {newest[0].version} of the targets says the same already")
-        elif newest and newest[0].queues == new.queues:
+        elif newest and says_the_same(newest[0], self._file):
             click.echo(
                 f"version {new.version} of the targets would say what version {newest[0].version}"
                 " says, from an earlier time on"
             )
         else:
-            click.echo(
-                f"version {new.version} of the targets would be new: {difference(newest, new)}"
-            )
+            change = difference(newest, new)
+            held = f"; {METRICS_HOLD}" if change.metrics else ""
+            click.echo(f"version {new.version} of the targets would be new: {change}{held}")
         zone = self._file.default_zone
         since = iso(self._since, ZoneInfo(zone))
         click.echo(f"for calls that arrived since {since} ({zone}, the default zone of the file)")

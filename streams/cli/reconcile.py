@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from schemas.counted import counted
 from streams.cli import options
 from streams.cli.options import Failure, in_one_line
 
@@ -88,7 +89,7 @@ def command(  # noqa: PLR0917 - the options of a command
     click.echo(conclusion(found, legs), err=output != "table")
     if rolled:
         raise Failure(
-            f"{len(rolled)} queues are rolled up otherwise; the archive builds them again"
+            f"{counted(len(rolled), 'queues')} {'is' if len(rolled) == 1 else 'are'} rolled up otherwise; the archive builds them again"
         )
 
 

@@ -201,6 +201,8 @@ def _try(plan: "ReportPlan", period: "Period", make: Any, now: int, *, incomplet
         print(f"  {where}: {len(body):,} bytes")
     for address in plan.email:
         print(f"  to {address}")
+    if plan.publish and not incomplete:
+        print("  published, if the period is not published yet")
     if files.remark:
         print(f"  {files.remark}")
     print("nothing was written or sent")

@@ -14,6 +14,7 @@ from streams.sinks.clickhouse.database import Reader, quoted
 
 NOT_CONFIGURED = "not configured"  # the centre and department of a queue that nobody configured
 ALL = "ALL"
+_LATEST = 2**52  # ms: after every version of the targets
 
 
 class Catalogue(Struct, frozen=True):
@@ -64,6 +65,11 @@ def read_zone(reader: Reader, moment: int) -> str:
     """The zone of groups of queues as of `moment`."""
     answer = reader.execute(zone_at_sql(str(moment)))
     return str(answer.rows[0][0]) if answer.rows else NO_ZONE
+
+
+def newest_zone(reader: Reader) -> str:
+    """The zone in which people are told a time that is of no queue."""
+    return read_zone(reader, _LATEST)
 
 
 def seen_queues(reader: Reader) -> list[str]:

@@ -6,10 +6,12 @@ decides itself, part by part, by the same functions (`by_itself`).
 """
 
 from collections.abc import Callable, Iterable
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from schemas.millis import iso, to_datetime
+from streams.history.catalogue import newest_zone
 from streams.history.question import HistoryError, Question
 from streams.sinks.clickhouse.database import Reader
 from streams.sinks.clickhouse.deletions import Deleted, read_deleted
@@ -27,10 +29,11 @@ _NAMES = {
 
 
 class DeletedError(HistoryError):
-    """The question needs rows that were deleted."""
+    """The question needs rows that were deleted. `zone`: of its times for people."""
 
-    def __init__(self, of: Deleted) -> None:
-        since = "" if of.at is None else f" on {to_datetime(of.at):%Y-%m-%d}"
+    def __init__(self, of: Deleted, zone: str) -> None:
+        clock = ZoneInfo(zone)
+        since = "" if of.at is None else f" on {to_datetime(of.at, clock):%Y-%m-%d}"
         rolled_up = (
             ". By arrival and by whole quarter hours, summary, intervals, weekly, losses, consistency, compare, error-budget"
             " and month still have their figures"
@@ -38,7 +41,7 @@ class DeletedError(HistoryError):
             else ""
         )
         super().__init__(
-            f"no value: {_NAMES[of.table]} of before {iso(of.until)} were deleted{since} (archive --keep, archive purge), and"
+            f"no value: {_NAMES[of.table]} of before {iso(of.until, clock)} were deleted{since} (archive --keep, archive purge), and"
             f" this figure needs each of them{rolled_up}"
         )
         self.deleted = of
@@ -72,7 +75,7 @@ class Reads(Struct, frozen=True):
     def check(self, reader: Reader, question: Question) -> None:
         """DeletedError if the question lacks anything of it."""
         if (found := self.deleted(reader, question)) is not None:
-            raise DeletedError(found)
+            raise DeletedError(found, newest_zone(reader))
 
 
 def check_counted(reader: Reader, question: Question) -> None:
@@ -86,7 +89,8 @@ LEGS_BY_ITSELF = Reads("legs", "arrival", by_itself=True)
 LEGS_AS_THEY_HAPPENED = Reads("legs", "event", by_itself=True)
 # How far sources told of anything (streams.history.reach): where nobody knows that, a figure is unknown, and not zero.
 REACH = Reads("events", "known", by_itself=True)
-COUNTED: tuple[Reads, ...] = (LEGS_BY_ITSELF, LEGS_AS_THEY_HAPPENED)  # by counted_groups
+# By counted_groups, and by what says how far calls are known.
+COUNTED: tuple[Reads, ...] = (LEGS_BY_ITSELF, LEGS_AS_THEY_HAPPENED, REACH)
 MINUTES = Reads("minutes", "event")
 SPELLS = Reads("spells", "event")
 ALERTS = Reads("alerts", "event")

@@ -5,6 +5,7 @@ from streams.history import archived_events
 from streams.history.arrivals import arrivals
 from streams.history.profile_making import WEEKS, Made, first_needed, make
 from streams.sinks.clickhouse.database import Reader
+from streams.sinks.clickhouse.deletions import read_deleted
 
 
 def published_book(reader: Reader, now: int) -> TargetsBook:
@@ -17,6 +18,9 @@ def made_profiles(
 ) -> list[Made]:
     """Of every queue that is configured at `now`, or of that one, from what arrived before."""
     start = first_needed(now, weeks)
+    gone = read_deleted(reader, "legs", "arrival")
+    if gone is not None:  # what is left of a day before would make quiet days of busy ones
+        start = max(start, min(gone.until, now))
     found = arrivals(reader, book, start, now)
     made = []
     for name in sorted(book.all_at(now)):

@@ -22,6 +22,7 @@ from schemas.report_plans import BULLETIN_FORMATS, Format
 from streams.history.bulletin_reading import drafted
 from streams.history.bulletin_text import BULLETIN_WRITERS
 from streams.history.catalogue import Catalogue
+from streams.history.known_range import lacks
 from streams.history.language import language_of
 from streams.history.papers.asked import Asked, asked
 from streams.history.papers.completeness import problem_of
@@ -32,7 +33,7 @@ from streams.history.period import finished
 from streams.history.publications import read_publications
 from streams.history.published_again import BULLETIN_OF, frozen_bulletin, frozen_paper
 from streams.history.question import HistoryError
-from streams.history.reach import ends, reaches_end
+from streams.history.reach import ends
 from streams.history.targets_then import targets_version
 from streams.sinks.clickhouse.database import Reader
 
@@ -77,14 +78,12 @@ def report_named(period: str, *, is_bulletin: bool) -> str:
 def publication_of(
     reader: Reader, catalogue: Catalogue, wanted: Wanted, *, who: str, version: str, now: int, again: bool = False
 ) -> Published:  # fmt: skip
-    """HistoryError for a period that is not over, of which the archive has not the end, whose books do not balance or whose bulletin
+    """HistoryError for a period that is not over, of which the archive has not the beginning or the end, whose books do not balance or whose bulletin
     is withheld, or that says what is published already. `again`: another edition, though nothing changed. `version`: of the program.
     """
     period = finished(wanted.length, wanted.period, catalogue.default_zone, now)
-    if not reaches_end(ends(reader), period.end):
-        raise HistoryError(
-            f"the archive does not reach to the end of {period.text}: what came later is missing, not zero"
-        )
+    if missing := lacks(ends(reader), period.range, catalogue.queues.values(), period.zone):
+        raise HistoryError(f"{period.text} is not published: {missing}")
     report, bodies = (
         _bulletin(reader, catalogue, wanted, now)
         if wanted.report in BULLETIN_OF

@@ -276,7 +276,8 @@ def conclusion(found: Reconciled, legs: Sequence[Disagreement]) -> str:
     gone = f"; no longer kept: {', '.join(found.not_kept)}" if found.not_kept else ""
     if not queues:
         count = len(found.queues())
-        return f"{found.day}: {count} queues agree, {offered:,} legs offered{gone}"
+        agree = f"{counted(count, 'queues')} {'agrees' if count == 1 else 'agree'}"
+        return f"{found.day}: {agree}, {counted(offered, 'legs')} offered{gone}"
     figures = sum(map(len, queues.values()))
     odd = len({(leg.queue, leg.leg_id) for leg in legs})
     why = (

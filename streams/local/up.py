@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from schemas.counted import counted
 from schemas.queues_toml import QueuesFile
 from streams.admin.queues_file import read_queues_file, webhook_urls
 from streams.admin.watch import QueuesFileWatch
@@ -179,7 +180,7 @@ def _topics_and_targets(options: UpOptions, file: QueuesFile) -> list[str]:
     said = _published(options, file)
     return [
         f"topics ready after {took_s:.1f} s ({len(created.topics)} of them new)",
-        said or f"targets unchanged: {len(file.queues)} queues of {options.queues}",
+        said or f"targets unchanged: {counted(len(file.queues), 'queues')} of {options.queues}",
     ]
 
 

@@ -20,6 +20,7 @@ from streams.plumbing.wall_clock import now_ms
 from streams.scheduled.agenda import watches
 from streams.scheduled.making import Maker
 from streams.scheduled.plans_file import PlansFile
+from streams.scheduled.publishing import Publisher
 from streams.scheduled.record_log import RecordLog
 from streams.scheduled.series import ReportsCollector
 from streams.scheduled.smtp import send
@@ -77,7 +78,8 @@ def around(
 ) -> Around:
     """What a run works with: no two runs have the same holder."""
     log, maker = RecordLog(bootstrap, namespace), Maker(reader, version)
-    return Around(log, maker, send, uuid4().hex[:16], version, now_ms, say)
+    publisher = Publisher(bootstrap, namespace, reader, version)
+    return Around(log, maker, send, uuid4().hex[:16], version, now_ms, say, publisher)
 
 
 def _turn(turns: Turns, file: PlansFile, status: ReportsStatus) -> None:

@@ -4,11 +4,13 @@ Rule 1: a period is made and a mail is handed over only under a claim that holds
 Rule 2: a file is written whole under a name of its own, so that a second making changes nothing but its bytes.
 Rule 3: `sending` is written before the server is asked, and what it answered after it. Ended between the two, the mail is sent
 once more, and that is said. What Kafka did not take stays in memory and is written first.
-Rule 4: what one report fails by holds no other one back, and is written down as its reason.
+Rule 4: what is published is written to topic `publications` before it counts as made, and is looked for there first: ended between
+the two, the next process finds it.
+Rule 5: what one report fails by holds no other one back, and is written down as its reason.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
@@ -61,6 +63,7 @@ class Make(Protocol):
 
 
 Post = Callable[[MailTable, EmailMessage], Answer]
+Publish = Callable[[ReportPlan, Period, int], str]  # as publishing.Publisher
 
 
 class Around(Struct, frozen=True):
@@ -76,6 +79,7 @@ class Around(Struct, frozen=True):
     version: str
     now: Callable[[], int]
     say: Callable[[str], None]
+    publish: Publish
     is_stopping: Callable[[], bool] = bool  # never
     lease_ms: int = LEASE_MS
 
@@ -182,14 +186,24 @@ class Turns:
         files = self._a.make(task.plan, task.period, as_of, incomplete=incomplete)
         self._hold_on(task)
         if self._one(task).made is None:  # nobody made it while this run was slow
+            if task.plan.publish and not incomplete:
+                self._publish(task, as_of)
             self._keep(task, files)
-            self._note_made(task, files, as_of, incomplete=incomplete)
+            self._note_made(task, files, as_of, digests(task.plan), incomplete=incomplete)
+
+    def _publish(self, task: Task, as_of: int) -> None:
+        """Before the files and mails go out: what must not be published goes nowhere. It may take minutes."""
+        done = self._a.publish(task.plan, task.period, as_of)
+        self._a.say(f"{task.plan.name} {task.period.text}: {done}")
+        self._hold_on(task)
 
     def _keep(self, task: Task, files: Files) -> None:
         if task.plan.folder:
             keep(Path(task.plan.folder), files.of)
 
-    def _note_made(self, task: Task, files: Files, as_of: int, *, incomplete: bool) -> None:
+    def _note_made(
+        self, task: Task, files: Files, as_of: int, mails: Iterable[str], *, incomplete: bool
+    ) -> None:
         made = Made(
             report=task.plan.name,
             period=task.period.text,
@@ -197,7 +211,7 @@ class Turns:
             made_at=self._a.now(),
             as_of=as_of,
             files=_made_files(files.of),
-            mails=tuple(digests(task.plan)),
+            mails=tuple(mails),
             remark=_one_line(files.remark),
             is_incomplete=incomplete,
             program_version=self._a.version,
@@ -268,7 +282,8 @@ class Turns:
         ):  # by another version of the program, or other formats
             self._hold_on(task)
             self._keep(task, files)
-            self._note_made(task, files, made.as_of, incomplete=made.is_incomplete)
+            # To those alone to whom it was to go: who came into queues.toml since gets the next period.
+            self._note_made(task, files, made.as_of, made.mails, incomplete=made.is_incomplete)
         return files
 
     def _fail(self, task: Task, reason: str) -> None:

@@ -143,7 +143,7 @@ def test_a_report_of_one_file_has_every_format(one_more: FakeArchive) -> None:
         {"queue": "cards", "refused": 0, "share": None},
     ]
     assert json.loads(ask("refused-calls", *MONDAY, "--format", "json")) == expected
-    assert "FROM legs" in one_more.asked[-1]
+    assert any("FROM legs" in sql for sql in one_more.asked)
     rows = list(csv.reader(io.StringIO(ask("refused-calls", *MONDAY, "--format", "csv"))))
     assert rows == [["queue", "refused", "share"], ["billing", "1", "0.25"], ["cards", "0", ""]]
     assert ask("refused-calls", *MONDAY).splitlines()[2].split() == ["cards", "0", "–"]

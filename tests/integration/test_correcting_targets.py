@@ -120,7 +120,7 @@ def test_it_is_said_asked_corrected_and_in_the_ledger(line: Line) -> None:
     known_before = max(row["known_at"] for row in before.values())
     assert legs(line, "--as-of", known_before) == before
     # Live day counters keep the former judgement of what the stream no longer holds: no fault.
-    assert "1 queues agree" in line.run("reconcile", "--day", "2025-03-12")
+    assert "1 queue agrees" in line.run("reconcile", "--day", "2025-03-12")
 
     again = line.run("queues", "publish", file, "--from", "2025-03-12", "--yes")
     assert again.splitlines()[-1] == "nothing to do"
@@ -153,7 +153,7 @@ def test_a_run_that_was_killed_goes_on_and_ends_as_one_that_was_not(line: Line) 
     }  # fmt: skip
     versions = line.history("corrections", *DAY)
     assert len({(row["leg_id"], row["version"]) for row in versions}) == len(CORRECTED)
-    assert "1 queues agree" in line.run("reconcile", "--day", "2025-03-12")
+    assert "1 queue agrees" in line.run("reconcile", "--day", "2025-03-12")
 
     # A later record of a corrected leg wins, and is judged by the corrected targets.
     (line.folder / "more.csv").write_text(HEADER + record("first", "2025-03-11T23:00:00Z", 21))

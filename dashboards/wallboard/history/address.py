@@ -22,6 +22,7 @@ GROUPS: tuple[Groups, ...] = get_args(Groups)
 PART = "part"  # of a file: which table
 _LOOK = ("lang", "theme", "contrast")
 _KNOWN = frozenset({"when", *GROUPS, "by", "at", PART, *_LOOK})
+_LONGEST_GIVEN = 100
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d([+-]\d\d:\d\d)?")
 
 
@@ -31,7 +32,7 @@ class WrongAddressError(Exception):
     def __init__(self, key: str, given: str = "") -> None:
         super().__init__(f"{key}: {given}")
         self.key = key
-        self.given = given[:60]
+        self.given = given[:_LONGEST_GIVEN]
 
 
 class Address(Struct, frozen=True):

@@ -16,12 +16,19 @@ _AGAINST = {
 }
 
 
+_THEN = (
+    "offered_then",
+    "sl_then",
+    "gave_up_then",
+)  # all are missing where nothing of then is known
+
+
 def section(shown: Shown) -> Html:
     return block(shown, "compare", shown.say("history_compare"), lambda told: _drawn(shown, told))
 
 
 def _drawn(shown: Shown, told: PastTold) -> Html | None:
-    if not any(row.get("offered_then") for row in told.rows):
+    if not any(row.get(name) for row in told.rows for name in _THEN):
         return None
     return every(
         [el("p", {"class": "as-of"}, shown.say("history_compare_says")), as_html(table(shown))]

@@ -131,8 +131,11 @@ class HistoryRoute:
             return asked
         wanted = request.query.get(PART, "")
         tabled = FILES.get(wanted)
-        is_there = tabled is not None and tabled.part in parts_of(asked.address, asked.place)
-        if tabled is None or not is_there:
+        there = parts_of(asked.address, asked.place)
+        if not wanted:
+            names = ", ".join(name for name, each in FILES.items() if each.part in there)
+            return _html(wrong(WrongAddressError("history_no_part", names), asked.frame), 400)
+        if tabled is None or tabled.part not in there:
             return _html(wrong(WrongAddressError("history_wrong_part", wanted), asked.frame), 400)
         if not _may_export(asked.who, asked.place):
             return self._refuse(request, asked.frame, "history_no_export")

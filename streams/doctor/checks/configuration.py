@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from schemas.counted import counted
 from streams.admin.queues_file import QueuesFileError, read_queues_file
 from streams.doctor.check import Check
 from streams.doctor.finding import Finding, fail, ok, warn
@@ -57,7 +58,7 @@ def judge(system: System, read: Read) -> Iterable[Finding]:
     queues = (
         "no queues.toml named"
         if read.queues is None
-        else f"{read.queues} queues in {system.queues_file}"
+        else f"{counted(read.queues, 'queues')} in {system.queues_file}"
     )
     return [ok(f"no mistake found; {queues}")]
 

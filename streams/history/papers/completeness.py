@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from schemas.millis import DAY, iso
 from schemas.newest_legs import holds_sql
+from streams.history.closed_days import TooLate, came_too_late
 from streams.history.counted_groups import Counted, counted_groups
 from streams.history.counting_sql import counts_of
 from streams.history.intervals import EVERY
@@ -68,6 +69,7 @@ class Complete(Struct, frozen=True):
     quarantine_deleted: Deleted | None = None
     silent: int = 0
     away: int = 0
+    too_late: TooLate | None = None
 
 
 def read_completeness(
@@ -91,6 +93,7 @@ def read_completeness(
             for queue, _ in silent_queues(reader, asked.period.range)
         ),
         sum(1 for _ in sources_away(reader, asked.period.range)),
+        came_too_late(reader, asked.period.start, asked.period.end),
     )
 
 
@@ -184,6 +187,9 @@ def section(found: Complete, whole: GroupsMonth | None, in_losses: int, asked: A
     said.append(_holes_said(found))
     if found.silent or found.away:
         said.append(sentence("may_be_missing", queues=found.silent, sources=found.away))
+    if found.too_late is not None:
+        late = found.too_late
+        said.append(sentence("came_too_late", days=late.days, queues=late.queues))
     records = sum(int(str(row["records"])) for row in found.quarantined)
     if found.quarantine_deleted is not None:
         until = Moment(found.quarantine_deleted.until, asked.period.zone, dated=True)

@@ -16,15 +16,20 @@ from streams.history.counted_groups import Counted
 from streams.history.counting_sql import counts_of
 from streams.history.days import days_by_group, service_level
 from streams.history.kept import COUNTED
+from streams.history.known_range import lacks, where_known
 from streams.history.months import Range, compared_with, days_of
 from streams.history.options import AS_OF, BY_GROUP, CHANNEL, MONTH, QUEUE
 from streams.history.promises_kept import rounded
 from streams.history.question import Question
+from streams.history.reach import ends
 from streams.history.report import Column, Part, Report, Row
 from streams.sinks.clickhouse.database import Reader
 
 _NO_CALLS = "no such calls on one side, or one of them had no target"
 _FEW = "no such calls, or few calls on one side"
+_NOT_KNOWN = (
+    "the archive does not know all of that range; shares are then of the days that it knows"
+)
 
 
 def _changes(name: str, text: str) -> tuple[Column, ...]:
@@ -45,7 +50,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("then_start", "time", "start of the range that the month is compared with"),
     Column("then_end", "time", "end of it, not in it"),
     Column("offered_now", "legs", "legs that arrived in the month"),
-    Column("offered_then", "legs", "legs that arrived in the other range"),
+    Column("offered_then", "legs", "legs that arrived in the other range", _NOT_KNOWN),
     *_changes("sl", "served as each queue promised"),
     *_changes("gave_up", "abandons that were not short / all that left, less short abandons"),
     Column("holidays_now", "text", "holidays of the group in the month, by `queues.toml` of today", "none"),
@@ -57,9 +62,12 @@ def compare_rows(reader: Reader, catalogue: Catalogue, question: Question) -> li
     zone = catalogue.default_zone if question.queue is None else catalogue.zone(question.queue)
     month = Range(question.start, question.end)
     now = days_by_group(reader, catalogue, question, month)
+    known = ends(reader)
+    asked = [each for id_, each in catalogue.queues.items() if question.queue in (None, id_)]
     rows: list[Row] = []
     for against, then in compared_with(month, zone).items():
         before = days_by_group(reader, catalogue, question, then)
+        is_whole = not lacks(known, then, asked, zone)
         for group in sorted({*now, *before}):
             sides = now.get(group, []), before.get(group, [])
             row: Row = {
@@ -71,7 +79,8 @@ def compare_rows(reader: Reader, catalogue: Catalogue, question: Question) -> li
                 "holidays_then": _holidays(sides[0], then, zone),
             }
             if any(map(_offered, sides)):
-                rows.append(row | compared(*sides))
+                row |= compared(*sides)
+                rows.append(row if is_whole else row | {"offered_then": None})
     return sorted(rows, key=lambda row: str(row["queue"]))
 
 
@@ -126,7 +135,7 @@ REPORT = Report(
             ),
         ),
     ),
-    ask=compare_rows,
+    ask=where_known(compare_rows),
     reads=COUNTED,
     examples=("2026-10 --by centre",),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from streams.history.consistency import Consistency, consistency
 from streams.history.half_hours import GroupsHalfHours, groups_half_hours
 from streams.history.hidden_in_averages import average_hides
 from streams.history.kept import COUNTED
+from streams.history.known_range import where_known
 from streams.history.options import AS_OF, BY_GROUP, CHANNEL, QUEUE, RANGE
 from streams.history.promises_kept import rounded, shares
 from streams.history.question import Question
@@ -105,7 +106,7 @@ REPORT = Report(
             arrange=most_missed_first,
         ),
     ),
-    ask=consistency_rows,
+    ask=where_known(consistency_rows),
     reads=COUNTED,
     examples=("--from 2026-11-01 --to 2026-12-01 --by centre",),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from streams.history.counted_groups import Counted
 from streams.history.days import days_by_group
 from streams.history.error_budget import DaysSpending, error_budget
 from streams.history.kept import COUNTED
+from streams.history.known_range import where_known
 from streams.history.months import Range
 from streams.history.options import AS_OF, BY_GROUP, CHANNEL, MONTH, QUEUE
 from streams.history.promises_kept import Kept, kept_of, rounded, shares
@@ -77,7 +78,7 @@ def _most_spent_first(rows: Sequence[Row]) -> ForPeople:
 REPORT = Report(
     options=(MONTH, QUEUE, CHANNEL, BY_GROUP, AS_OF),
     parts=(Part(COLUMNS, arrange=_most_spent_first),),
-    ask=budget_rows,
+    ask=where_known(budget_rows),
     reads=COUNTED,
     examples=("2026-10 --by centre",),
 )

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from streams.history.catalogue import Catalogue
 from streams.history.kept import COUNTED
+from streams.history.known_range import where_known
 from streams.history.options import AS_OF, BY_GROUP, CHANNEL, EVERY, QUEUE, RANGE
 from streams.history.own_metrics import COLUMNS, read_metrics, rows, values
 from streams.history.question import HistoryError, Question
@@ -43,7 +44,7 @@ _IN_TABLE = (
 REPORT = Report(
     options=(*RANGE, QUEUE, CHANNEL, BY_GROUP, replace(EVERY, default=None), AS_OF),
     parts=(Part(COLUMNS, in_table=_IN_TABLE, arrange=_in_units),),
-    ask=metric_rows,
+    ask=where_known(metric_rows),
     reads=COUNTED,
     examples=(
         "--from 2026-11-01 --to 2026-12-01 --by centre",

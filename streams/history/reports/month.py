@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from schemas.millis import iso
 from streams.history.catalogue import Catalogue
 from streams.history.counting_sql import PERCENTILES
-from streams.history.kept import COUNTED, REACH
+from streams.history.kept import COUNTED
 from streams.history.losses import CALLED, strangers
 from streams.history.month import GroupsMonth, months_by
 from streams.history.month_reached import reached
@@ -233,6 +233,6 @@ REPORT = Report(
     options=(MONTH, CHANNEL, AS_OF),
     parts=(SENTENCES, CENTRES, QUEUES, LOSSES, NOTES),
     ask=_ask,
-    reads=(*COUNTED, REACH),
+    reads=COUNTED,
     examples=("2026-10", "2026-10 --format json"),
 )

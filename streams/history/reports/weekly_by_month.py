@@ -13,6 +13,7 @@ from streams.history.catalogue import Catalogue
 from streams.history.consistency import HalfHour
 from streams.history.half_hours import GroupsHalfHours, groups_half_hours
 from streams.history.kept import COUNTED
+from streams.history.known_range import where_known
 from streams.history.question import Question
 from streams.history.report import Column, Report, Row
 from streams.history.reports.weekly import REPORT as WEEKLY
@@ -50,7 +51,7 @@ REPORT = Report(
     parts=(
         replace(_WEEKLY, columns=(_MONTH, *_WEEKLY.columns), in_table=("month", *_WEEKLY.in_table)),
     ),
-    ask=weekly_by_month,
+    ask=where_known(weekly_by_month),
     reads=COUNTED,
     examples=("--from 2026-01-01 --to 2027-01-01 --by all --format csv",),
 )

@@ -58,6 +58,13 @@ def defined(promising: Database) -> None:
     )
 
 
+def test_of_a_range_of_which_nothing_is_known_no_metric_divides_by_0(promising: Database) -> None:
+    asked = Question(from_iso("2031-01-01T00:00:00Z"), from_iso("2031-02-01T00:00:00Z"))
+    for report in (REPORT, TRY):
+        with pytest.raises(HistoryError, match="no value: nothing is known of this range"):
+            answer(report, promising, catalogue_of(promising), replace(asked, formula="offered"))
+
+
 def catalogue_of(promising: Database) -> Catalogue:
     return read_catalogue(promising, NEVER)
 

@@ -8,10 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from schemas.legs import LegRow
-from schemas.millis import DAY, from_iso
+from schemas.millis import DAY, MINUTE, from_iso
+from streams.history import registry
 from streams.history.catalogue import read_catalogue
 from streams.history.months import month_of
-from streams.history.question import Question
+from streams.history.question import HistoryError, Question
 from streams.history.report import Row, answer
 from streams.history.reports.compare import REPORT as COMPARE
 from streams.history.reports.consistency import REPORT as CONSISTENCY
@@ -138,13 +139,18 @@ def test_the_worst_is_first(promising: Database) -> None:
 
 
 def test_a_month_beside_the_month_before(promising: Database) -> None:
-    """October beside September without a call, and beside itself a year later with no call of its own."""
+    """October beside September without a call and a year that nobody knows, and beside itself a year later without a call."""
     rows = answer(COMPARE, promising, read_catalogue(promising, NEVER), asked_of("2026-10")).rows[0]
     assert {str(row["against"]) for row in rows} == {
         "month before", "same month last year", "same weekdays last year",
     }  # fmt: skip
     for row in rows:
-        assert (row["offered_then"], row.get("sl_then"), row.get("sl_says")) == (0, None, None)
+        offered = 0 if row["against"] == "month before" else None  # the archive begins in March
+        assert (row["offered_then"], row.get("sl_then"), row.get("sl_says")) == (
+            offered,
+            None,
+            None,
+        )
     rows = answer(COMPARE, promising, read_catalogue(promising, NEVER), asked_of("2027-10")).rows[0]
     span = [row for row in rows if row["against"] == "same weekdays last year"]
     assert {str(row["queue"]) for row in span} == {*PROMISES, "elsewhere"}
@@ -156,6 +162,37 @@ def test_a_month_beside_the_month_before(promising: Database) -> None:
         assert (row["offered_now"], row["offered_then"]) == (0, expected.offered)
         if expected.due:  # nobody promised anything for "elsewhere"
             assert row["sl_then"] == pytest.approx(expected.share, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        "summary",
+        "intervals",
+        "weekly",
+        "weekly-by-month",
+        "losses",
+        "consistency",
+        "compare",
+        "error-budget",
+    ],
+)
+def test_of_a_range_of_which_nothing_is_known_no_figure_is_0(
+    promising: Database, report: str
+) -> None:
+    catalogue = read_catalogue(promising, NEVER)
+    for month in ("2019-01", "2031-01"):
+        question = replace(asked_of(month), every_ms=30 * MINUTE)
+        with pytest.raises(
+            HistoryError,
+            match=r"no value: nothing is known of this range; the archive has calls from 2026-03-28T2.* to 2028-03-01T",
+        ):
+            answer(registry.report(report), promising, catalogue, question)
+    with pytest.raises(HistoryError, match=r"of this range, as of 2019-01-01T00:00:00\+01:00; the"):
+        answer(
+            registry.report(report), promising, catalogue,
+            replace(asked_of("2026-10"), every_ms=30 * MINUTE, as_of=asked_of("2019-01").start),
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize("span", SPANS)

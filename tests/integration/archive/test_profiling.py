@@ -11,6 +11,7 @@ from schemas.profiles import calls_a_week
 from streams.history.arrivals import arrivals
 from streams.history.profiling import made_profiles, published_book
 from streams.sinks.clickhouse.database import Database
+from streams.sinks.clickhouse.purge import purge_table
 from tests.integration.archive.databases import KINDS, keep_legs, keep_targets, opened
 from tests.support.builders import MONDAY, clock, published, targets
 from tests.support.recount import Recorded
@@ -59,6 +60,20 @@ def test_what_was_offered_is_counted_once_under_the_present_id(archive: Database
     tuesday = {at - DAY: n for at, n in found.bins["new"].items() if DAY <= at - MONDAY < 2 * DAY}
     assert tuesday == {clock("09:00"): 2, clock("09:15"): 1}
     assert arrivals(archive, book, END, END).bins == {}
+
+
+def test_days_whose_calls_are_deleted_are_no_quiet_days(archive: Database) -> None:
+    """One call that came later was taken for the first one of the queue, and all days after it for days without calls."""
+    book = published_book(archive, END)
+    cut = MONDAY + 7 * DAY + 12 * 60 * MINUTE
+    purge_table(archive, "legs", "key_at", cut, END)
+    (without,) = made_profiles(archive, book, END, WEEKS, "new")
+    keep_legs(archive, [leg("late", "new", clock("09:00"))])
+    (made,) = made_profiles(archive, book, END, WEEKS, "new")
+    assert made.days == without.days == {"Mon": 3, "Tue": 4, "Wed": 4, "Thu": 4, "Fri": 4}
+    assert made.profile is not None
+    assert without.profile is not None
+    assert made.profile.days == without.profile.days
 
 
 def test_profiles_of_all_queues_or_of_one(archive: Database) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from schemas.millis import DAY, HOUR, from_iso
+from schemas.millis import DAY, HOUR, from_iso, iso
 from schemas.tables import TABLES
 from streams.admin.nightly_retention import NightlyRetention
 from streams.cli.archive import command as archive_command
 from streams.history.call_figures import call_figures
 from streams.history.catalogue import read_catalogue
 from streams.history.question import Question
+from streams.plumbing.wall_clock import now_ms
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.deletions import MOMENTS
 from streams.sinks.clickhouse.driver import ServerDatabase
@@ -128,6 +129,10 @@ def test_the_command_says_what_it_deletes_and_needs_a_yes(
         assert run("purge", *place) == (0, ["nothing is older than 2026-05-15T06:30:00+00:00"])
         for arguments, words in (
             (("purge", *place[:2], "--before", "2099-01-01"), "must lie in the past"),
+            (
+                ("purge", *place[:2], "--before", iso(now_ms() // DAY * DAY + 1)),
+                "before today (UTC)",
+            ),
             (("purge", *place[:2], "--before", "long ago"), 'got "long ago"'),
             ((*place[:2], "purge", "--before", "2026-01-01"), "options of `purge` stand behind it"),
         ):

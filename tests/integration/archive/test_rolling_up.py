@@ -13,6 +13,7 @@ from schemas.tables import TABLES
 from streams.history import building
 from streams.history.building import build_all, close_before, prune, unbuilt
 from streams.history.catalogue import read_catalogue
+from streams.history.closed_days import came_too_late
 from streams.history.counted_groups import Counted, counted_groups
 from streams.history.counting_sql import counting_sql
 from streams.history.intervals import Run
@@ -310,7 +311,13 @@ def test_what_was_published_stays_when_its_legs_are_deleted(archive: Database) -
         ]
         build_all(archive, NOW, NOW)
         prune(archive)
+        assert came_too_late(archive, MONDAY + 2 * DAY + 3 * HOUR, END) is None
         tell(archive, late)  # they came too late: their days are closed
+    told = came_too_late(archive, QUESTION.start, QUESTION.end)
+    assert told is not None
+    days = {leg.key_at // DAY * DAY for leg in late}
+    assert (told.queues, told.days) == (len({leg.queue for leg in late}), len(days))
+    assert (told.first, told.last) == (min(days), max(days))
     with pytest.raises(
         HistoryError, match=r"no value: calls of before 2026-05-05T0\S+ were deleted on 2026-06-01"
     ):

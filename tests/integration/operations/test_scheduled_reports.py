@@ -17,6 +17,7 @@ from schemas.codec import encode
 from schemas.millis import DAY, HOUR, MINUTE, SECOND, iso
 from schemas.periods import Period, period_of
 from schemas.scheduled_reports import Mail, Watched
+from streams.admin import publications
 from streams.admin.topics import create_topics
 from streams.local.kafka import LocalKafka, free_port
 from streams.plumbing.wall_clock import now_ms
@@ -149,6 +150,7 @@ def to(box: Mailbox) -> list[str]:
 
 def test_it_is_made_and_sent_once_though_two_run_and_start_again(floor: Floor) -> None:
     floor.keep_calls()
+    floor.write(also="publish = true\n")
     floor.watch()
     with floor.process("one"), floor.process("two"):
         wait_until(lambda: floor.state() == "sent", "both mails are sent")
@@ -163,6 +165,12 @@ def test_it_is_made_and_sent_once_though_two_run_and_start_again(floor: Floor) -
         )  # of today, which is not over
         assert b'queuewatch_report_failing_periods{report="daily"} 0.0' in (shown or b"")
     assert to(floor.box) == [ADA, BEN]
+    register = publications.read(floor.bootstrap, floor.namespace)
+    (one,) = register.publications
+    assert (one.publication_id, one.who) == (f"day-{floor.day.text}-1", "reports, daily")
+    for each in ("csv", "html"):  # the files that went out, to the byte
+        made = (floor.www / f"daily-{floor.day.text}.{each}").read_bytes()
+        assert register.file(one, f"en.{each}") == made
     (standing,) = floor.listed()
     name = f"daily-{floor.day.text}"
     assert (standing["period"], standing["why"]) == (floor.day.text, "")

@@ -57,25 +57,25 @@ def test_a_file_with_metrics() -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"formula": "answered / ofered"}, 'metrics[0].formula: character 12: there is no counter "ofered" (near: offered'),
-        ({"formula": "offered + 1"}, "metrics[0].formula: character 9: legs and a plain number cannot be added"),
-        ({"unit": "s"}, "metrics[0].formula: character 1: it computes a plain number, not seconds"),
-        ({"unit": "percent"}, "metrics[0].unit: unknown value 'percent'; known: "),
-        ({"no_value_when": "offered"}, "metrics[0].no_value_when: character 8: expected one of"),
-        ({"name": "Soon!"}, "metrics[0].name: expected up to 40 letters"),
-        ({"name": "soon\n"}, "metrics[0].name: expected up to 40 letters"),
-        ({"name": "offered"}, "metrics[0].name: offered is a counter already"),
-        ({"name": "answered_in_20_s"}, "metrics[0].name: answered_in_20_s is a counter already"),
-        ({"name": None}, "metrics[0]"),
-        ({"goal": 80}, "metrics[0].goal: expected a share of 0 to 1, got 80"),
-        ({"goal": float("nan")}, "metrics[0].goal: expected a share"),
-        ({"formula": "offered", "unit": "legs", "goal": 1e300}, "metrics[0].goal: expected a number of 0 to"),
-        ({"formula": "offered", "unit": "legs", "goal": float("inf")}, "metrics[0].goal: expected a number of 0 to"),
-        ({"direction": "up"}, "metrics[0].direction"),
-        ({"title": {"de": "x"}}, 'metrics[0].title: no language "de"; known: en, id, ar, zu'),
-        ({"title": "x" * (LONGEST_TITLE + 1)}, f"metrics[0].title: at most {LONGEST_TITLE} characters"),
-        ({"valid_from": "soon"}, "metrics[0].valid_from: expected a day such as"),
-        ({"weight": 2}, "metrics[0].weight: unknown key; known: name, formula, unit"),
+        ({"formula": "answered / ofered"}, 'metrics number 1.formula: character 12: there is no counter "ofered" (near: offered'),
+        ({"formula": "offered + 1"}, "metrics number 1.formula: character 9: legs and a plain number cannot be added"),
+        ({"unit": "s"}, "metrics number 1.formula: character 1: it computes a plain number, not seconds"),
+        ({"unit": "percent"}, "metrics number 1.unit: unknown value 'percent'; known: "),
+        ({"no_value_when": "offered"}, "metrics number 1.no_value_when: character 8: expected one of"),
+        ({"name": "Soon!"}, "metrics number 1.name: expected up to 40 letters"),
+        ({"name": "soon\n"}, "metrics number 1.name: expected up to 40 letters"),
+        ({"name": "offered"}, "metrics number 1.name: offered is a counter already"),
+        ({"name": "answered_in_20_s"}, "metrics number 1.name: answered_in_20_s is a counter already"),
+        ({"name": None}, "metrics number 1"),
+        ({"goal": 80}, "metrics number 1.goal: expected a share of 0 to 1, got 80"),
+        ({"goal": float("nan")}, "metrics number 1.goal: expected a share"),
+        ({"formula": "offered", "unit": "legs", "goal": 1e300}, "metrics number 1.goal: expected a number of 0 to"),
+        ({"formula": "offered", "unit": "legs", "goal": float("inf")}, "metrics number 1.goal: expected a number of 0 to"),
+        ({"direction": "up"}, "metrics number 1.direction"),
+        ({"title": {"de": "x"}}, 'metrics number 1.title: no language "de"; known: en, id, ar, zu'),
+        ({"title": "x" * (LONGEST_TITLE + 1)}, f"metrics number 1.title: at most {LONGEST_TITLE} characters"),
+        ({"valid_from": "soon"}, "metrics number 1.valid_from: expected a day such as"),
+        ({"weight": 2}, "metrics number 1.weight: unknown key; known: name, formula, unit"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_with_their_path(changed: dict[str, object], said: str) -> None:
@@ -83,7 +83,9 @@ def test_mistakes_are_told_with_their_path(changed: dict[str, object], said: str
 
 
 def test_names_stand_once_and_their_number_is_limited() -> None:
-    with pytest.raises(ConfigurationError, match=r"metrics\[1\]\.name: soon stands there twice"):
+    with pytest.raises(
+        ConfigurationError, match=r"metrics number 2\.name: soon stands there twice"
+    ):
         metrics_of([PLAIN, PLAIN], "UTC")
     with pytest.raises(ConfigurationError, match=f"at most {MOST_METRICS}"):
         metrics_of([PLAIN] * (MOST_METRICS + 1), "UTC")

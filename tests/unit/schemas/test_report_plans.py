@@ -96,6 +96,12 @@ to = { folder = "/srv/www" }
     assert (plan.late_after_ms, plan.email) == (HOUR // 2, ())
 
 
+def test_a_report_is_published_where_it_says_so() -> None:
+    other = MONTHLY.replace("committee", "other") + TO
+    plans = parsed(MONTHLY + TO + "publish = true\n" + other).reports
+    assert [each.publish for each in plans] == [True, False]
+
+
 def test_reports_are_not_published_with_the_targets() -> None:
     assert parsed(MONTHLY + TO).queues == parsed("").queues
     assert parsed("").reports == ()
@@ -105,28 +111,33 @@ def test_reports_are_not_published_with_the_targets() -> None:
     ("text", "said"),
     [
         ("[reports]", "reports: expected tables such as [[reports]]"),
-        ("[[reports]]", "reports[0].name: missing: it has no default"),
-        (MONTHLY, "reports[0].to: missing: it has no default"),
-        (MONTHLY + "to = {}", "reports[0].to: nobody would get it"),
-        (MONTHLY + 'to = { folder = "reports" }', "reports[0].to.folder: expected an absolute path"),
-        (MONTHLY + 'to = { email = ["clerk"] }', "reports[0].to.email: expected an address"),
-        (MONTHLY + 'to = { owners = ["nobody-known"] }', 'reports[0].to.owners: there is no [owners] "nobody-known"; known: council, night'),
-        (MONTHLY + 'to = { owners = ["night"] }', 'reports[0].to.owners: "night" has no email'),
-        (MONTHLY + 'to = { people = ["night"] }', "reports[0].to.people: unknown key"),
-        (MONTHLY + TO + 'departments = ["gas"]', 'reports[0].departments: no queue is of a department "gas"; known: water, power'),
-        (MONTHLY + TO + 'departments = ["empty"]', 'reports[0].departments: no queue is of a department "empty"'),
-        (MONTHLY + TO + 'time_zone = "Mars"', 'reports[0].time_zone: unknown time zone "Mars"'),
-        (MONTHLY + TO + 'late_after = "0s"', "reports[0].late_after: must be above 0"),
-        (MONTHLY + TO + MONTHLY + TO, 'reports[1].name: "committee" is the name of two reports'),
-        (MONTHLY.replace("committee", "Committee 1") + TO, "reports[0].name: expected at most 60 of a-z"),
-        (MONTHLY.replace("committee", "../etc") + TO, "reports[0].name: expected at most 60 of a-z"),
-        (MONTHLY.replace('"month"', '"year"') + TO, "reports[0].what: unknown value 'year'; known: month, week"),
-        (MONTHLY.replace("06:30", "6:30") + TO, 'reports[0].when: expected "06:30", "first working day 06:30" or "3h after"'),
-        (MONTHLY.replace("first working day 06:30", "soon after") + TO, "reports[0].when: expected a duration"),
-        (MONTHLY.replace("first working day 06:30", "29d after") + TO, "reports[0].when: at most 672h"),
-        (MONTHLY.replace('["pdf", "csv", "pdf"]', "[]") + TO, "reports[0].formats: empty"),
-        (MONTHLY.replace('"month"', '"day bulletin"').replace("formats", 'departments = ["water"]\nformats') + TO, "reports[0].departments: a bulletin is of all departments"),
-        (MONTHLY.replace('"month"', '"day bulletin"').replace('"zu"', '"en"') + TO, "reports[0].formats: a bulletin is written as html, csv, json, not as pdf"),
+        ("[[reports]]", "reports number 1.name: missing: it has no default"),
+        (MONTHLY, "reports number 1.to: missing: it has no default"),
+        (MONTHLY + "to = {}", "reports number 1.to: nobody would get it"),
+        (MONTHLY + 'to = { folder = "reports" }', "reports number 1.to.folder: expected an absolute path"),
+        (MONTHLY + 'to = { email = ["clerk"] }', "reports number 1.to.email: expected an address"),
+        (MONTHLY + 'to = { owners = ["nobody-known"] }', 'reports number 1.to.owners: there is no [owners] "nobody-known"; known: council, night'),
+        (MONTHLY + 'to = { owners = ["night"] }', 'reports number 1.to.owners: "night" has no email'),
+        (MONTHLY + 'to = { people = ["night"] }', "reports number 1.to.people: unknown key"),
+        (MONTHLY + TO + 'departments = ["gas"]', 'reports number 1.departments: no queue is of a department "gas"; known: water, power'),
+        (MONTHLY + TO + 'departments = ["empty"]', 'reports number 1.departments: no queue is of a department "empty"'),
+        (MONTHLY + TO + 'time_zone = "Mars"', 'reports number 1.time_zone: unknown time zone "Mars"'),
+        (MONTHLY + TO + 'late_after = "0s"', "reports number 1.late_after: must be above 0"),
+        (MONTHLY + TO + 'publish = true\ndepartments = ["water"]', "reports number 1.publish: a publication is of all departments"),
+        (
+            MONTHLY + TO + "publish = true\n" + MONTHLY.replace("committee", "other") + TO + "publish = true",
+            'reports number 2.publish: "committee" publishes each month already',
+        ),
+        (MONTHLY + TO + MONTHLY + TO, 'reports number 2.name: "committee" is the name of two reports'),
+        (MONTHLY.replace("committee", "Committee 1") + TO, "reports number 1.name: expected at most 60 of a-z"),
+        (MONTHLY.replace("committee", "../etc") + TO, "reports number 1.name: expected at most 60 of a-z"),
+        (MONTHLY.replace('"month"', '"year"') + TO, "reports number 1.what: unknown value 'year'; known: month, week"),
+        (MONTHLY.replace("06:30", "6:30") + TO, 'reports number 1.when: expected "06:30", "first working day 06:30" or "3h after"'),
+        (MONTHLY.replace("first working day 06:30", "soon after") + TO, "reports number 1.when: expected a duration"),
+        (MONTHLY.replace("first working day 06:30", "29d after") + TO, "reports number 1.when: at most 672h"),
+        (MONTHLY.replace('["pdf", "csv", "pdf"]', "[]") + TO, "reports number 1.formats: empty"),
+        (MONTHLY.replace('"month"', '"day bulletin"').replace("formats", 'departments = ["water"]\nformats') + TO, "reports number 1.departments: a bulletin is of all departments"),
+        (MONTHLY.replace('"month"', '"day bulletin"').replace('"zu"', '"en"') + TO, "reports number 1.formats: a bulletin is written as html, csv, json, not as pdf"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_said_with_its_place(text: str, said: str) -> None:
@@ -141,7 +152,7 @@ def test_mail_needs_its_server() -> None:
     )
     file = file.replace('email = ["clerk@example.org", "mayor@example.org"]', 'deliver_file = "/x"')
     with pytest.raises(
-        ConfigurationError, match=r"reports\[0\]\.to\.email: needs a table \[mail\]"
+        ConfigurationError, match=r"reports number 1\.to\.email: needs a table \[mail\]"
     ):
         parsed(MONTHLY + 'to = { email = ["clerk@example.org"] }', file)
 

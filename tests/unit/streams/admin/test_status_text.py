@@ -30,7 +30,7 @@ def test_lag_books_and_targets_are_a_sentence_each() -> None:
     assert list(sentences(assess([STREAM], NOW, lags, 0, {"stream": 2.04}))) == [
         "stream has 1,205 records to go, most in calls-1 (1,200), the oldest for 2.0 s",
         "archive has 0 records to go",
-        "books: 2 queues, 1 do not balance",
+        "books: 2 queues, not in balance: 1",
         "targets: none",
     ]
     assert list(sentences(assess([], NOW, {}, 3)))[-1] == "targets: version 3"

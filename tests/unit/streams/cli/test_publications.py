@@ -38,7 +38,7 @@ def test_one_that_was_changed_is_told_and_not_shown(ledger: list[PublicationReco
     ledger.append(publication(REPORT, publication_id="month-2026-10-2", digest="0" * 64))
     checked = CliRunner().invoke(command, ["check", *AWAY])
     assert checked.exit_code == 1
-    assert "1 of 2 publications are not what was published" in checked.stderr
+    assert "1 of 2 publications is not what was published" in checked.stderr
     shown = CliRunner().invoke(command, ["show", "month-2026-10-2", *AWAY])
     assert (shown.exit_code, shown.stdout) == (1, "")
     assert "has digest" in shown.stderr

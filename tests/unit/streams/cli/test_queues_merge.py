@@ -39,7 +39,7 @@ def test_it_says_what_it_added_and_what_both_platforms_use(file: Path) -> None:
         f"{file}: 1 of these queues stand there already, unchanged: billing; calls of both"
         " platforms count as of one queue"
     )
-    assert added == f"{file}: 1 queues added, time zone UTC: sales"
+    assert added == f"{file}: 1 queue added, time zone UTC: sales"
     assert "placeholders" in promises
     assert then[-1].endswith(f"queues publish {file}")
     text = file.read_text()

@@ -83,7 +83,7 @@ def test_a_mistake_in_the_file_and_a_kafka_that_is_away_are_one_line(queues: Pat
     for arguments in (("list",), ("run", "daily", "--period", "2026-10-05"), ()):
         code, output = ran(*arguments, "--queues", str(queues), *AWAY)
         assert code == 1
-        assert output.startswith(f"queuewatch: {queues}: reports[0].when: expected ")
+        assert output.startswith(f"queuewatch: {queues}: reports number 1.when: expected ")
 
 
 def test_without_a_file_the_option_that_names_it_is_said(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ class Archive:
         self._tables = tables
 
     def execute(self, sql: str) -> Answer:
+        if "FROM targets" in sql:
+            return Answer(["default_zone"], [("Europe/Berlin",)])
         gone = any(f"'deleted {table} " in sql for table in self._tables)
         return Answer(["until_ms", "noted_ms", "is_noted"], [(UNTIL, UNTIL, 1)] if gone else [])
 
@@ -34,15 +36,17 @@ def test_who_missed_it_is_not_known_without_its_events() -> None:
     found = without_deleted(Archive("events"), STORY, UNTIL - DAY)
     assert found.rows[0] == [{"leg_id": "1", "wait_s": 3.0}]
     assert found.titles[1] == STORY.titles[1]
-    assert found.titles[2].endswith("(events of before 2026-05-05T07:00:00Z were deleted)")
+    assert found.titles[2].endswith("(events of before 2026-05-05T09:00:00+02:00 were deleted)")
 
 
 def test_that_former_versions_are_gone_is_said() -> None:
     found = without_deleted(Archive("leg_versions"), STORY, UNTIL - DAY)
     assert found.rows == STORY.rows
-    assert "versions of legs of before 2026-05-05T07:00:00Z were deleted" in found.titles[1]
+    assert "versions of legs of before 2026-05-05T09:00:00+02:00 were deleted" in found.titles[1]
 
 
 def test_a_contact_that_is_not_there_may_be_a_deleted_one() -> None:
-    assert deleted_calls(Archive("legs")) == "; calls of before 2026-05-05T07:00:00Z were deleted"
+    assert (
+        deleted_calls(Archive("legs")) == "; calls of before 2026-05-05T09:00:00+02:00 were deleted"
+    )
     assert deleted_calls(Archive()) == ""

@@ -22,14 +22,17 @@ AFTER = Question(UNTIL, UNTIL + DAY)
 
 
 def archive(is_noted: int = 1) -> FakeArchive:
-    return FakeArchive(queue_days=[{"until_ms": UNTIL, "noted_ms": PURGED, "is_noted": is_noted}])
+    return FakeArchive(
+        queue_days=[{"until_ms": UNTIL, "noted_ms": PURGED, "is_noted": is_noted}],
+        targets=[{"default_zone": "Asia/Tokyo"}],
+    )
 
 
 def test_a_question_says_what_was_deleted_and_when() -> None:
     with pytest.raises(HistoryError) as refused:
         LEGS.check(archive(), BEFORE)
     assert str(refused.value).startswith(
-        "no value: calls of before 2026-05-05T07:00:00Z were deleted on 2026-06-01 (archive --keep, archive purge), and"
+        "no value: calls of before 2026-05-05T16:00:00+09:00 were deleted on 2026-06-01 (archive --keep, archive purge), and"
     )
     assert "summary" in str(refused.value)  # what still has its figures
     with pytest.raises(DeletedError, match=r"events of before \S+ were deleted \(archive"):

@@ -128,7 +128,7 @@ def test_what_agrees_is_one_line() -> None:
     assert conclusion(reconciled(), []) == "2026-03-02: no live calls, nothing to compare"
     same = reconciled(Compared("billing", "offered", 8_214, 8_214), not_kept=("old",))
     assert conclusion(same, []) == (
-        "2026-03-02: 1 queues agree, 8,214 legs offered; no longer kept: old"
+        "2026-03-02: 1 queue agrees, 8,214 legs offered; no longer kept: old"
     )
     assert differing_lines(lines(same, [])) == []
     assert same.differing() == {}

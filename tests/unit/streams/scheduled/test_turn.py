@@ -41,10 +41,12 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.plan = ReportPlan(
             name="r", what="month", when=parse_when("06:30"), formats=("csv",), zone="UTC", period_zone="UTC",
-            folder=str(folder), email=(ADA, BEN),
+            folder=str(folder), email=(ADA, BEN), publish=True,
         )  # fmt: skip
         self.now = due_at(self.plan, OCTOBER)
         self.records: list[Written] = []
+        self.published: list[tuple[str, int]] = []  # period, as of
+        self.withheld = ""
         self.inboxes: list[tuple[str, str]] = []  # address, Message-ID
         self.made_as_of: list[int] = []
         self.kill_at: int | None = None
@@ -88,6 +90,16 @@ class World:
         name = f"{plan.name}-{period.text}.csv"
         return Files("October", {name: f"as of {as_of}".encode()}, remark=self.archive_problem)
 
+    def publish(self, plan: ReportPlan, period: Period, as_of: int) -> str:
+        self.step()
+        if self.withheld:
+            raise NotReadyError(self.withheld)
+        if period.text in dict(self.published):  # as the topic says
+            return "is published already"
+        self.published.append((period.text, as_of))
+        self.step()
+        return "published"
+
     def post(self, server: MailTable, message: EmailMessage) -> Answer:
         assert server == SERVER
         self.step()
@@ -117,6 +129,7 @@ class World:
                 "1",
                 lambda: self.now,
                 self.said.append,
+                self.publish,
             )
         )
 
@@ -166,8 +179,8 @@ def steps_of_a_turn(tmp_path: Path) -> Iterator[int]:
     found.turn(found.process())
     found.now, found.steps = found.now + DAY, 0
     found.turn(found.process())
-    # Claim, made, letting go: two each; the making; for each mail `sending`, the server and `sent`, two each.
-    assert found.steps == 3 * 2 + 1 + 2 * 3 * 2
+    # Claim, published, made, letting go: two each; the making; for each mail `sending`, the server and `sent`, two each.
+    assert found.steps == 4 * 2 + 1 + 2 * 3 * 2
     yield from range(1, found.steps + 1)
 
 
@@ -188,6 +201,7 @@ def test_killed_at_any_step_it_is_finished_by_the_next_one(tmp_path: Path) -> No
         world.turn(follower)
         (standing,) = world.stands()
         assert (standing.state, standing.mails, standing.is_finished) == ("sent", 2, True), step
+        assert [period for period, _ in world.published] == ["2026-10"], step
         assert {address for address, _ in world.inboxes} == {ADA, BEN}
         assert len(set(world.inboxes)) == 2
         assert len(world.inboxes) <= 3
@@ -236,6 +250,33 @@ def test_one_that_was_asleep_for_longer_than_its_claim_sends_nothing_after_the_o
     assert [address for address, _ in world.inboxes] == [ADA, BEN]
     text = (Path(world.plan.folder) / "r-2026-10.csv").read_text()
     assert text == f"as of {world.made_as_of[0]}"  # of the second, which noted it
+
+
+def test_what_must_not_be_published_goes_nowhere_until_it_may(world: World) -> None:
+    world.withheld = "not published: the books do not balance"
+    process = world.process()
+    world.turn(process)
+    (standing,) = world.stands()
+    assert (standing.state, standing.why) == ("failed", "not published: the books do not balance")
+    assert (world.inboxes, Path(world.plan.folder).exists()) == ([], False)
+    world.withheld = ""
+    world.now += MINUTE
+    world.turn(process)
+    assert (world.stands()[0].state, len(world.published)) == ("sent", 1)
+
+
+def test_what_a_person_has_made_incomplete_is_not_published(world: World) -> None:
+    world.archive_problem = "calls are missing"
+    process = world.process()
+    process.learn([world.plan])
+    process.by_hand(world.plan, OCTOBER, SERVER, incomplete=True)
+    assert (world.stands()[0].state, world.published) == ("sent", [])
+
+
+def test_a_report_that_is_not_to_be_published_is_not(world: World) -> None:
+    world.plan = replace(world.plan, publish=False)
+    world.turn(world.process())
+    assert (world.stands()[0].state, world.published) == ("sent", [])
 
 
 def test_an_archive_that_is_away_is_said_and_tried_again(world: World) -> None:
@@ -287,6 +328,28 @@ def test_a_mail_that_is_refused_is_tried_again_alone(world: World) -> None:
     world.turn(world.process())  # another run: it makes the same bytes again, as of the same time
     assert [address for address, _ in world.inboxes] == [ADA, BEN]
     assert len(set(world.made_as_of)) == 1
+    assert world.stands()[0].state == "sent"
+
+
+def test_an_address_that_came_into_the_file_gets_no_report_that_was_made_before(
+    world: World,
+) -> None:
+    """Also where it is made anew for a mail that is left, and another program makes other bytes of it."""
+    world.refuses = lambda to: "the server answers 451 later" if to == BEN else ""
+    world.turn(world.process())
+    world.refuses = lambda _: ""
+    world.now += MINUTE
+    original = world.make
+
+    def other(plan: ReportPlan, period: Period, as_of: int, *, incomplete: bool = False) -> Files:
+        files = original(plan, period, as_of, incomplete=incomplete)
+        return replace(files, of={name: body + b"!" for name, body in files.of.items()})
+
+    world.make = other  # type: ignore[method-assign]
+    world.plan = replace(world.plan, email=(ADA, BEN, "cleo@example.org"))
+    world.turn(world.process())
+    world.turn(world.process())
+    assert [address for address, _ in world.inboxes] == [ADA, BEN]
     assert world.stands()[0].state == "sent"
 
 

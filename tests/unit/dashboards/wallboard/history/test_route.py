@@ -220,6 +220,21 @@ async def test_every_table_of_the_page_is_a_file_with_the_same_digits(tmp_path: 
                     assert f"{float(share) * 100:.1f} %" in text, (part, row)
 
 
+async def test_a_file_of_no_table_says_which_there_are(tmp_path: Path) -> None:
+    place, archive = town(tmp_path)
+    async with place.browser() as browser:
+        head = bearer(place.token("administrator"))
+        status, text, _ = await browser.get("/history.csv?when=2026-10", **head)
+        assert status == 400
+        tables = (
+            "glance, league, trend, notes, weekly, months, losses, compare, metrics, corrections"
+        )
+        assert f"add part= and one of {tables}." in text
+        status, text, _ = await browser.get("/history.csv?when=2026-10&part=x", **head)
+        assert (status, "This page has no table “x”." in text) == (400, True)
+    assert archive.asked == []
+
+
 def hidden(text: str) -> dict[str, str]:
     """What the form of a note sends without anybody typing."""
     form = text[text.index('<form method="post" action="/api/orders"') :]

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from streams.history.catalogue import Catalogue
+from streams.history.closed_days import TooLate
 from streams.history.counted_groups import Counted
 from streams.history.paper import Section
 from streams.history.papers.asked import asked
@@ -75,3 +76,11 @@ def test_a_paper_whose_books_differ_or_that_knows_nothing_does_not_go_out() -> N
         paper, sections=(Section("short", sentences=(sentence("no_data", "month"),)),)
     )
     assert problem_of(nothing) == "The archive has no data of this month, nor of any other."
+
+
+def test_facts_of_calls_that_were_deleted_before_are_said() -> None:
+    found = Complete(0, (), (), (), None, too_late=TooLate(2, 3, MONDAY, MONDAY + 4 * DAY))
+    assert (
+        "Facts that came after the calls of their days were deleted are not counted: days 3, queues 2."
+        in [each.text for each in section(found, None, 0, ABOUT).sentences]
+    )

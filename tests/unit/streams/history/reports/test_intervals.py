@@ -5,7 +5,6 @@ import pytest
 from schemas.millis import HOUR
 from streams.history.catalogue import Catalogue
 from streams.history.question import Question
-from streams.history.report import answer
 from streams.history.reports.intervals import REPORT, begun_intervals
 from streams.history.reports.summary import REPORT as SUMMARY
 from streams.sinks.clickhouse.database import Answer
@@ -17,7 +16,7 @@ CATALOGUE = Catalogue("UTC", {"billing": targets("billing")})
 
 def test_it_is_the_summary_cut_into_intervals() -> None:
     question = Question(MONDAY, MONDAY + 2 * HOUR, every_ms=HOUR // 2)
-    (rows,) = answer(REPORT, FakeArchive(), CATALOGUE, question).rows
+    rows = begun_intervals(FakeArchive(), CATALOGUE, question)
     assert [str(row["start"])[11:16] for row in rows] == ["00:00", "00:30", "01:00", "01:30"]
     shared = [each for each in REPORT.parts[0].columns if each.name != "running"]
     assert tuple(shared) == SUMMARY.parts[0].columns

@@ -1,0 +1,93 @@
+"""A range that the archive does not know has no figure; that no report shows 0 of one is tried on both databases."""
+
+import re
+
+import pytest
+
+from schemas.millis import DAY, HOUR, from_iso
+from schemas.opening import Opening, parse_weekly
+from streams.history.catalogue import Catalogue
+from streams.history.known_range import lacks, where_known
+from streams.history.months import Range
+from streams.history.question import HistoryError, Question
+from streams.history.report import Row
+from streams.sinks.clickhouse.database import Answer, Reader
+from tests.support.builders import targets
+
+FIRST, LAST = from_iso("2026-03-02T10:00:00Z"), from_iso("2026-04-10T10:00:00Z")
+CATALOGUE = Catalogue("Europe/Berlin", {"billing": targets("billing", time_zone="Asia/Tokyo")})
+ALWAYS = [targets("billing")]
+OFFICE = [targets("billing", opening=Opening(weekly=parse_weekly("Mon-Fri 08:00-17:00")))]
+
+
+class Archive:
+    """Of live events alone; without any where `first` is 0."""
+
+    def __init__(self, first: int = FIRST, last: int = LAST) -> None:
+        self._first, self._last = first, last
+
+    def execute(self, sql: str) -> Answer:
+        if "FROM events" not in sql or not self._first:
+            return Answer([], [])
+        if "appended_at))" in sql:
+            return Answer(["n", "first", "last"], [(2, self._first // 1000, self._last // 1000)])
+        return Answer(["first", "last"], [(self._first, self._last)])
+
+    def close(self) -> None: ...
+
+
+def counted(_: Reader, __: Catalogue, ___: Question) -> list[Row]:
+    return [{"offered": 0}]
+
+
+def test_a_range_that_is_known_in_part_has_its_figures() -> None:
+    for start, end in ((FIRST - DAY, FIRST + DAY), (LAST - DAY, LAST + DAY), (FIRST, LAST)):
+        asked = where_known(counted)(Archive(), CATALOGUE, Question(start, end))
+        assert asked == [{"offered": 0}]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        (Question(LAST, LAST + DAY), "has calls from 2026-03-02T11:00:00+01:00 to 2026-04-10T1"),
+        (Question(FIRST - DAY, FIRST), "nothing is known of this range; the archive has calls"),
+        (Question(FIRST - DAY, FIRST, queue="billing"), "from 2026-03-02T19:00:00+09:00"),
+        (Question(FIRST + HOUR, LAST, as_of=FIRST), "range, as of 2026-03-02T11:00:00+01:00;"),
+    ],
+)
+def test_one_of_which_nothing_is_known_says_what_is(question: Question, words: str) -> None:
+    with pytest.raises(HistoryError, match=f"no value: .*{re.escape(words)}"):
+        where_known(counted)(Archive(), CATALOGUE, question)
+
+
+def test_an_empty_archive_is_said_to_be_that() -> None:
+    with pytest.raises(HistoryError, match="nothing is known of this range, nor of any other"):
+        where_known(counted)(Archive(first=0), CATALOGUE, Question(FIRST, LAST))
+
+
+def test_calls_of_a_source_that_has_just_begun_are_counted() -> None:
+    """No whole minute of it is known yet; its calls are there."""
+
+    class Begun(Archive):
+        def execute(self, sql: str) -> Answer:
+            return Answer(["n"], [(1,)]) if "WHERE arrived_at_ms >= " in sql else Answer([], [])
+
+    assert where_known(counted)(Begun(), CATALOGUE, Question(FIRST, LAST)) == [{"offered": 0}]
+
+
+def test_what_lacks_at_either_end_of_a_range() -> None:
+    whole = Range(FIRST, LAST - DAY)
+    assert lacks((FIRST, LAST), whole, ALWAYS, "UTC") == ""
+    assert "does not reach to its end" in lacks((FIRST, LAST - 2 * DAY), whole, ALWAYS, "UTC")
+    assert "does not reach to its end" in lacks(None, whole, ALWAYS, "UTC")
+    late = lacks((FIRST + 3 * HOUR, LAST), whole, ALWAYS, "Europe/Berlin")
+    assert late.startswith(
+        "the archive begins 2026-03-02T14:00:00+01:00, and queue billing was open"
+    )
+
+
+def test_hours_in_which_every_queue_was_closed_do_not_lack() -> None:
+    monday = Range(from_iso("2026-03-02T00:00:00Z"), from_iso("2026-03-03T00:00:00Z"))
+    known = (from_iso("2026-03-02T08:20:00Z"), LAST)
+    assert lacks(known, monday, OFFICE, "UTC") == ""
+    assert "was open before" in lacks(known, monday, ALWAYS, "UTC")
