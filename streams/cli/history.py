@@ -119,7 +119,7 @@ def _run(report: "Report", **given: Any) -> None:
 
     from streams.history.catalogue import read_catalogue
     from streams.history.render import rendered_report
-    from streams.history.report import answer
+    from streams.history.report import answer, unchecked
     from streams.plumbing.wall_clock import now_ms
 
     question = _question(report, given)
@@ -138,7 +138,7 @@ def _run(report: "Report", **given: Any) -> None:
         _check_queue(reader, catalogue, question.queue)
         if is_asked(click.get_current_context()):
             noting = NotingReader(reader)
-            answer(report, noting, catalogue, question)
+            unchecked(report, noting, catalogue, question)
             click.echo("".join(f"{each};\n\n" for each in noting.asked), nl=False)
             return
         found = answer(report, reader, catalogue, question)

@@ -11,18 +11,7 @@ from streams.history.months import Range
 from streams.history.open_lines import open_before
 from streams.history.question import HistoryError, Question
 from streams.history.reach import ends, reaches_end
-from streams.history.report import Ask, Found, Row
 from streams.sinks.clickhouse.database import Reader
-
-
-def where_known(ask: Ask) -> Ask:
-    """The same, and HistoryError where nothing of the range is known."""
-
-    def asked(reader: Reader, catalogue: Catalogue, question: Question) -> Iterable[Row] | Found:
-        check_known(reader, catalogue, question)
-        return ask(reader, catalogue, question)
-
-    return asked
 
 
 def check_known(reader: Reader, catalogue: Catalogue, question: Question) -> None:

@@ -6,7 +6,6 @@ from schemas.metrics_book import MetricsBook
 from schemas.targets import TargetsVersion
 from streams.history.catalogue import Catalogue
 from streams.history.kept import COUNTED
-from streams.history.known_range import where_known
 from streams.history.options import BY_GROUP, CHANNEL, FORMULA, NO_VALUE_WHEN, QUEUE, RANGE
 from streams.history.own_metrics import COLUMNS, rows, values
 from streams.history.question import Question
@@ -28,7 +27,8 @@ def tried(reader: Reader, catalogue: Catalogue, question: Question) -> list[Row]
 REPORT = Report(
     options=(FORMULA, *RANGE, NO_VALUE_WHEN, QUEUE, CHANNEL, BY_GROUP),
     parts=(Part(COLUMNS, in_table=_IN_TABLE),),
-    ask=where_known(tried),
+    ask=tried,
+    only_where_known=True,
     reads=COUNTED,
     examples=(
         '"(answered_in_20_s + short_abandoned) / (offered - short_abandoned)" --from 2026-11-01 --to 2026-12-01',

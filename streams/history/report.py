@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from streams.history.catalogue import Catalogue
 from streams.history.kept import Reads, check_kept
+from streams.history.known_range import check_known
 from streams.history.options import Option
 from streams.history.question import Question
 from streams.sinks.clickhouse.database import Reader
@@ -108,6 +109,7 @@ class Report(Struct, frozen=True, kw_only=True):
     """`check` raises WrongOptionError where options contradict each other, before anything is asked.
 
     `reads`: every table that loses rows to `archive --keep` and `archive purge` and that it reads.
+    `only_where_known`: it has no value for a range of which the archive knows nothing; 0 would say that nobody called.
     """
 
     options: tuple[Option, ...]
@@ -117,6 +119,7 @@ class Report(Struct, frozen=True, kw_only=True):
     examples: tuple[str, ...]  # the words after `queuewatch history NAME`
     notes: str = ""  # a second paragraph of --help
     check: Callable[[Question], None] = _takes_all
+    only_where_known: bool = False
 
     @property
     def names_people(self) -> bool:
@@ -127,5 +130,12 @@ class Report(Struct, frozen=True, kw_only=True):
 def answer(report: Report, reader: Reader, catalogue: Catalogue, question: Question) -> Found:
     """Run the report. HistoryError, or the archive's own error, if it cannot be answered."""
     check_kept(reader, question, report.reads)
+    if report.only_where_known:
+        check_known(reader, catalogue, question)
+    return unchecked(report, reader, catalogue, question)
+
+
+def unchecked(report: Report, reader: Reader, catalogue: Catalogue, question: Question) -> Found:
+    """The report of whatever the archive has, as for the queries that it asks."""
     found = report.ask(reader, catalogue, question)
     return found if isinstance(found, Found) else Found((list(found),))

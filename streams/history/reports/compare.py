@@ -16,7 +16,7 @@ from streams.history.counted_groups import Counted
 from streams.history.counting_sql import counts_of
 from streams.history.days import days_by_group, service_level
 from streams.history.kept import COUNTED
-from streams.history.known_range import lacks, where_known
+from streams.history.known_range import lacks
 from streams.history.months import Range, compared_with, days_of
 from streams.history.options import AS_OF, BY_GROUP, CHANNEL, MONTH, QUEUE
 from streams.history.promises_kept import rounded
@@ -135,7 +135,8 @@ REPORT = Report(
             ),
         ),
     ),
-    ask=where_known(compare_rows),
+    ask=compare_rows,
+    only_where_known=True,
     reads=COUNTED,
     examples=("2026-10 --by centre",),
 )  # fmt: skip

@@ -11,7 +11,6 @@ from streams.history.consistency import Consistency, consistency
 from streams.history.half_hours import GroupsHalfHours, groups_half_hours
 from streams.history.hidden_in_averages import average_hides
 from streams.history.kept import COUNTED
-from streams.history.known_range import where_known
 from streams.history.options import AS_OF, BY_GROUP, CHANNEL, QUEUE, RANGE
 from streams.history.promises_kept import rounded, shares
 from streams.history.question import Question
@@ -106,7 +105,8 @@ REPORT = Report(
             arrange=most_missed_first,
         ),
     ),
-    ask=where_known(consistency_rows),
+    ask=consistency_rows,
+    only_where_known=True,
     reads=COUNTED,
     examples=("--from 2026-11-01 --to 2026-12-01 --by centre",),
 )  # fmt: skip

@@ -12,7 +12,6 @@ from streams.history.counted_groups import Counted
 from streams.history.days import days_by_group
 from streams.history.error_budget import DaysSpending, error_budget
 from streams.history.kept import COUNTED
-from streams.history.known_range import where_known
 from streams.history.months import Range
 from streams.history.options import AS_OF, BY_GROUP, CHANNEL, MONTH, QUEUE
 from streams.history.promises_kept import Kept, kept_of, rounded, shares
@@ -78,7 +77,8 @@ def _most_spent_first(rows: Sequence[Row]) -> ForPeople:
 REPORT = Report(
     options=(MONTH, QUEUE, CHANNEL, BY_GROUP, AS_OF),
     parts=(Part(COLUMNS, arrange=_most_spent_first),),
-    ask=where_known(budget_rows),
+    ask=budget_rows,
+    only_where_known=True,
     reads=COUNTED,
     examples=("2026-10 --by centre",),
 )

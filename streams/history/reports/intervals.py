@@ -4,7 +4,6 @@ from streams.history.call_figures import COLUMNS, PART, figures_of
 from streams.history.catalogue import Catalogue
 from streams.history.counted_groups import counted_groups
 from streams.history.kept import COUNTED
-from streams.history.known_range import where_known
 from streams.history.options import AS_OF, BASIS, BY_GROUP, CHANNEL, EVERY, QUEUE, RANGE
 from streams.history.question import Question
 from streams.history.report import Column, Part, Report, Row
@@ -43,7 +42,8 @@ _PART = Part(
 REPORT = Report(
     options=(*RANGE, QUEUE, CHANNEL, BY_GROUP, BASIS, AS_OF, EVERY),
     parts=(_PART,),
-    ask=where_known(begun_intervals),
+    ask=begun_intervals,
+    only_where_known=True,
     reads=COUNTED,
     examples=("--from 2026-11-02 --to 2026-11-03 --every 15m --queue billing",),
 )

@@ -5,7 +5,6 @@ The steps of a queue or group add up to `called`, everybody who called in openin
 
 from streams.history.catalogue import Catalogue
 from streams.history.kept import LEGS_BY_ITSELF, REACH
-from streams.history.known_range import where_known
 from streams.history.losses import CALLED, OUT_OF_HOURS, STEPS, Losses, losses
 from streams.history.options import AS_OF, BY_GROUP, CHANNEL, QUEUE, RANGE
 from streams.history.promises_kept import rounded
@@ -52,7 +51,8 @@ def rows_of(found: Losses) -> list[Row]:
 REPORT = Report(
     options=(*RANGE, QUEUE, CHANNEL, BY_GROUP, AS_OF),
     parts=(Part(COLUMNS),),
-    ask=where_known(loss_rows),
+    ask=loss_rows,
+    only_where_known=True,
     reads=(LEGS_BY_ITSELF, REACH),
     examples=("--from 2026-11-01 --to 2026-12-01 --by all",),
 )

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from streams.history.catalogue import Catalogue
 from streams.history.kept import COUNTED
-from streams.history.known_range import where_known
 from streams.history.options import AS_OF, BY_GROUP, CHANNEL, EVERY, QUEUE, RANGE
 from streams.history.own_metrics import COLUMNS, read_metrics, rows, values
 from streams.history.question import HistoryError, Question
@@ -44,7 +43,8 @@ _IN_TABLE = (
 REPORT = Report(
     options=(*RANGE, QUEUE, CHANNEL, BY_GROUP, replace(EVERY, default=None), AS_OF),
     parts=(Part(COLUMNS, in_table=_IN_TABLE, arrange=_in_units),),
-    ask=where_known(metric_rows),
+    ask=metric_rows,
+    only_where_known=True,
     reads=COUNTED,
     examples=(
         "--from 2026-11-01 --to 2026-12-01 --by centre",

@@ -6,7 +6,6 @@ By arrival, half hours on the clock of the queue or group.
 from streams.history.catalogue import Catalogue
 from streams.history.half_hours import GroupsHalfHours, groups_half_hours
 from streams.history.kept import COUNTED
-from streams.history.known_range import where_known
 from streams.history.options import AS_OF, BY_GROUP, CHANNEL, QUEUE, RANGE
 from streams.history.promises_kept import COLUMNS as PROMISED
 from streams.history.promises_kept import shares
@@ -61,7 +60,8 @@ REPORT = Report(
             ),
         ),
     ),
-    ask=where_known(weekly_rows),
+    ask=weekly_rows,
+    only_where_known=True,
     reads=COUNTED,
     examples=("--from 2026-11-01 --to 2026-12-01 --by all",),
 )  # fmt: skip

@@ -13,7 +13,6 @@ from streams.history.catalogue import Catalogue
 from streams.history.consistency import HalfHour
 from streams.history.half_hours import GroupsHalfHours, groups_half_hours
 from streams.history.kept import COUNTED
-from streams.history.known_range import where_known
 from streams.history.question import Question
 from streams.history.report import Column, Report, Row
 from streams.history.reports.weekly import REPORT as WEEKLY
@@ -51,7 +50,8 @@ REPORT = Report(
     parts=(
         replace(_WEEKLY, columns=(_MONTH, *_WEEKLY.columns), in_table=("month", *_WEEKLY.in_table)),
     ),
-    ask=where_known(weekly_by_month),
+    ask=weekly_by_month,
+    only_where_known=True,
     reads=COUNTED,
     examples=("--from 2026-01-01 --to 2027-01-01 --by all --format csv",),
 )

@@ -51,7 +51,9 @@ def test_check_says_how_each_metric_is_computed(tmp_path: Path) -> None:
     file.write_text(FILE.replace("offered <", "ofered <"))
     wrong = run("check", str(file))
     assert wrong.exit_code == 1
-    assert 'metrics[0].no_value_when: character 1: there is no counter "ofered"' in wrong.output
+    assert (
+        'metrics number 1.no_value_when: character 1: there is no counter "ofered"' in wrong.output
+    )
 
 
 def test_check_of_a_file_without_says_what_may_be_named(tmp_path: Path) -> None:

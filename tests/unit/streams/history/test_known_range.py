@@ -7,11 +7,12 @@ import pytest
 from schemas.millis import DAY, HOUR, from_iso
 from schemas.opening import Opening, parse_weekly
 from streams.history.catalogue import Catalogue
-from streams.history.known_range import lacks, where_known
+from streams.history.known_range import check_known, lacks
 from streams.history.months import Range
 from streams.history.question import HistoryError, Question
-from streams.history.report import Row
-from streams.sinks.clickhouse.database import Answer, Reader
+from streams.history.report import answer, unchecked
+from streams.history.reports.losses import REPORT
+from streams.sinks.clickhouse.database import Answer
 from tests.support.builders import targets
 
 FIRST, LAST = from_iso("2026-03-02T10:00:00Z"), from_iso("2026-04-10T10:00:00Z")
@@ -36,14 +37,9 @@ class Archive:
     def close(self) -> None: ...
 
 
-def counted(_: Reader, __: Catalogue, ___: Question) -> list[Row]:
-    return [{"offered": 0}]
-
-
 def test_a_range_that_is_known_in_part_has_its_figures() -> None:
     for start, end in ((FIRST - DAY, FIRST + DAY), (LAST - DAY, LAST + DAY), (FIRST, LAST)):
-        asked = where_known(counted)(Archive(), CATALOGUE, Question(start, end))
-        assert asked == [{"offered": 0}]
+        check_known(Archive(), CATALOGUE, Question(start, end))
 
 
 @pytest.mark.parametrize(
@@ -57,12 +53,18 @@ def test_a_range_that_is_known_in_part_has_its_figures() -> None:
 )
 def test_one_of_which_nothing_is_known_says_what_is(question: Question, words: str) -> None:
     with pytest.raises(HistoryError, match=f"no value: .*{re.escape(words)}"):
-        where_known(counted)(Archive(), CATALOGUE, question)
+        check_known(Archive(), CATALOGUE, question)
+
+
+def test_a_report_that_has_no_value_there_is_not_asked() -> None:
+    with pytest.raises(HistoryError, match="nothing is known of this range"):
+        answer(REPORT, Archive(), CATALOGUE, Question(LAST, LAST + DAY))
+    unchecked(REPORT, Archive(), CATALOGUE, Question(LAST, LAST + DAY))  # as for its queries
 
 
 def test_an_empty_archive_is_said_to_be_that() -> None:
     with pytest.raises(HistoryError, match="nothing is known of this range, nor of any other"):
-        where_known(counted)(Archive(first=0), CATALOGUE, Question(FIRST, LAST))
+        check_known(Archive(first=0), CATALOGUE, Question(FIRST, LAST))
 
 
 def test_calls_of_a_source_that_has_just_begun_are_counted() -> None:
@@ -72,7 +74,7 @@ def test_calls_of_a_source_that_has_just_begun_are_counted() -> None:
         def execute(self, sql: str) -> Answer:
             return Answer(["n"], [(1,)]) if "WHERE arrived_at_ms >= " in sql else Answer([], [])
 
-    assert where_known(counted)(Begun(), CATALOGUE, Question(FIRST, LAST)) == [{"offered": 0}]
+    check_known(Begun(), CATALOGUE, Question(FIRST, LAST))
 
 
 def test_what_lacks_at_either_end_of_a_range() -> None:

@@ -113,4 +113,4 @@ def test_one_that_no_record_can_carry_holds_no_other_report_back(
 
 def test_publications_are_named_as_by_hand() -> None:
     named = {"month": "month", "week": "week", "day": "day", "month bulletin": "month-bulletin", "day bulletin": "day-bulletin"}  # fmt: skip
-    assert {what: report_of(replace(PLAN, what=what)) for what in named} == named  # type: ignore[arg-type]
+    assert {what: report_of(replace(PLAN, what=what)) for what in named} == named
