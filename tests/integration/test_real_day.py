@@ -13,6 +13,8 @@ import pytest
 
 from schemas.millis import DAY as DAY_MS
 from schemas.millis import HOUR, MINUTE, iso
+from schemas.topics import topic_name
+from streams.admin.broker import consumer, partitions_of
 from streams.local.kafka import LocalKafka
 from tests.support.agreement import last_change, report_differences, snapshot_differences
 from tests.support.line import Line
@@ -112,13 +114,26 @@ def test_live_while_stream_and_archive_are_killed(
             assert sender.poll() is None, "all was sent before anything was killed"
             return line.applied() > 500
 
-        wait_until(has_counted, "the stream has counted something", every_s=0.3)
-        line.stream.kill()
-        line.archive.kill()
-        sender.send_signal(signal.SIGCONT)
-        line.archive.start()
-        line.stream.start()
-        said = sender.communicate(timeout=120)[0]
+        try:
+            # Its start alone would take a hundred turns.
+            with consumer(line.bootstrap) as reader:
+                calls = partitions_of(reader, topic_name("calls", line.namespace))
+                wait_until(
+                    lambda: any(reader.end_offsets(calls).values()),
+                    "something is sent",
+                    every_s=0.01,
+                )
+            wait_until(has_counted, "the stream has counted something", every_s=0.3)
+            line.stream.kill()
+            line.archive.kill()
+            sender.send_signal(signal.SIGCONT)
+            line.archive.start()
+            line.stream.start()
+            said = sender.communicate(timeout=120)[0]
+        finally:
+            if sender.poll() is None:  # a condition was not met, and it stands still
+                sender.kill()
+                sender.communicate()
         assert sender.returncode == 0, said
         line.drain()
         check(line, MANY_LEGS)
