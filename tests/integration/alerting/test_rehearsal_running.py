@@ -13,6 +13,7 @@ from tests.support.builders import agent, call, mark
 from tests.support.line import Line, Row
 
 SOURCES = ("pbx", "gate")
+LEAVES_MS = 23 * 150 * SECOND  # as the last call of the desk comes
 ALERTS = """\
 [defaults.alerts.oldest_wait]
 raise_above = "{limit}"
@@ -71,7 +72,8 @@ def test_what_was_alerted_live_is_what_is_rehearsed(kafka: LocalKafka, tmp_path:
         Line(kafka.place.bootstrap, tmp_path, queues) as line,
         Publisher(kafka.place.bootstrap, line.namespace) as publisher,
     ):
-        publisher.send_agent(agent("logged_out", "ann", base, "desk"))
+        # Between the last two answers of the desk: an answer after it would say that somebody is there.
+        publisher.send_agent(agent("logged_out", "ann", base + LEAVES_MS, "desk"))
         publisher.flush()
         line.drain()
         play(publisher, base)
