@@ -1,7 +1,7 @@
 """Work in a process of its own, that ends with it: what it had to load is then gone.
 
 `up` needs Kafka once, when it makes the topics, and when queues.toml changes. The client and the catalogues of topics would stay
-with 25 MB as long as it runs.
+with 15 MB as long as it runs.
 """
 
 import os
