@@ -118,7 +118,8 @@ def test_columns_that_do_not_fit_together_are_an_error(columns: list[list[int]])
 
 def inserted(client: Any, data: Any, revision: int, **how: bool) -> tuple[bytes, int, int]:
     """What an insert sends behind its statement, how often the server is then listened to, and the rows that are told."""
-    sent, heard = Sent(), []
+    sent = Sent()
+    heard: list[int] = []
     connection = client.connection
     connection.server_info = ServerInfo("ClickHouse", 1, 1, 1, revision, "UTC", "one", revision)
     connection.context.server_info = connection.server_info
