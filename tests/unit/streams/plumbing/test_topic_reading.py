@@ -165,7 +165,7 @@ class Asked:
         names, may_make = request.build(MetadataRequest_v5).to_object().values()
         if may_make:
             self.there += [each for each in names if each not in self.there]
-        partitions = [(0, place, 1, [1], [1], []) for place in range(2)]
+        partitions: list[Any] = [(0, place, 1, [1], [1], []) for place in range(2)]
         topics = [
             (0, each, False, partitions) if each in self.there else (3, each, False, [])
             for each in names
