@@ -36,3 +36,12 @@ def known_crew(roster: Roster, queue: str, line: Line, windows: Windows, at: int
         if begin <= answered_at < end and not roster.is_told_since(each.leg.agent, answered_at):
             return NOBODY_KNOWN
     return found
+
+
+def is_answered_ahead(line: Line, windows: Windows, at: int, end: int) -> bool:
+    """Whether by the facts so far somebody is answered at the boundary `at` or later: agents who seem to be gone are not known from the
+    next boundary on, and no further fact says so.
+    """
+    if windows.counted(at, end, _ANSWERED)[0]:
+        return True
+    return any((each.verdict.left_at or 0) >= at for each in line.serving.values())

@@ -12,6 +12,7 @@ from streams.core.active_rules import NO_RULES, ActiveRules
 from streams.core.alert_rules import figure, would_change
 from streams.core.alerting import Progress
 from streams.core.crew import NOBODY_KNOWN, Crew
+from streams.core.known_crew import is_answered_ahead
 from streams.core.lookout import still_quiet
 from streams.core.queue_view import QueueView
 from streams.core.roster import Roster
@@ -76,6 +77,9 @@ class Steady:
         at, line, until = view.at, view.line, end
         self.until, self._rules, self._arrival_ms = 0, rules, ALWAYS
         self._of_callers = self._of_leaving = self._of_service = False
+        is_empty = view.agents and not view.crew.signed_in
+        if progress and is_empty and is_answered_ahead(line, view.rolling, at, end):
+            until = 0
         waited_ms = line.longest_wait_ms(at)
         for rule, table, waits_ms, arrival_ms in rules.looked_at:
             before = progress.get(rule.name) if progress else None

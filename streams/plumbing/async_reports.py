@@ -42,6 +42,14 @@ class AsyncReports:
 
     async def _drop(self) -> None:
         producer, self._producer = self._producer, None
-        if producer is not None:
+        if producer is None:
+            return
+        try:
             async with asyncio.timeout(_CLOSED_WITHIN_S):
                 await producer.stop()
+        except (
+            TimeoutError
+        ):  # it would go on to send with each later report, and keep its connections
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()
+            await producer.client.close()

@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.protocol.metadata import MetadataRequest
 from msgspec import Struct
 
 from streams.plumbing.backoff import Backoff
@@ -112,13 +113,15 @@ async def begin(
 
 async def partitions_of(bootstrap: str, topics: Sequence[str]) -> list[TopicPartition]:
     """All partitions of all topics; MissingTopicError for the first that is missing."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **in_use().for_aiokafka())
+    # Not by the admin client of the library: that lets a broker make the topics that it is asked for, where this is its setting.
+    asked = MetadataRequest(list(topics), allow_auto_topic_creation=False)
+    client = AIOKafkaClient(bootstrap_servers=bootstrap, **in_use().for_aiokafka())
     try:
-        await admin.start()
-        described = await admin.describe_topics(list(topics))
+        await client.bootstrap()
+        described = await client.send(client.get_random_node(), asked)
     finally:
-        await admin.close()
-    found = {each["topic"]: each["partitions"] for each in described}
+        await client.close()
+    found = {each["topic"]: each["partitions"] for each in described.to_object()["topics"]}
     for topic in topics:
         if not found.get(topic):
             raise MissingTopicError(topic)

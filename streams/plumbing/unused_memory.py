@@ -31,8 +31,9 @@ def one_heap() -> None:
 def give_back() -> None:
     """Some milliseconds, in which other threads of Python run."""
     _of_c_library("malloc_trim")(0)
-    with suppress(OSError):
-        for begin, size in programs(_MAPS.read_text().splitlines()):
+    # A file may be named in any bytes, and an error here would end the reports of health.
+    with suppress(OSError), _MAPS.open(errors="replace", newline="\n") as maps:
+        for begin, size in programs(maps):
             # What is used again is mapped again from the page cache, 64 kB at a time.
             _of_c_library("madvise")(ctypes.c_void_p(begin), ctypes.c_size_t(size), _MADV_DONTNEED)
 

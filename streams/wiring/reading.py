@@ -5,11 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from aiokafka import TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 
 from streams.plumbing.fetch_wait import FetchWait
-from streams.plumbing.kafka_security import in_use
-from streams.plumbing.topic_reading import begin, reader
+from streams.plumbing.topic_reading import MissingTopicError, begin, partitions_of, reader
 
 POLL_MS = 100
 TAIL_IDLE_MS = (
@@ -18,7 +16,7 @@ TAIL_IDLE_MS = (
 TAIL_POLL_MS = 5_000  # records end a turn at once; this is how long one without any lasts
 CAUGHT_UP_EVERY_S = 0.02  # asked while a recovery waits for it
 FETCH_WAIT_MS = 50  # how long a broker waits for new records; recovery needs only those that exist
-KNOWN_WITHIN_S = 30.0
+KNOWN_WITHIN_S, ASK_AGAIN_S = 30.0, 0.2
 SLICE = 5_000  # records taken before other tasks of the event loop get their turn
 
 
@@ -99,13 +97,10 @@ class TopicTail:
 
 
 async def topic_partitions(bootstrap: str, topic: str) -> list[TopicPartition]:
-    """Ask until the topic is known: a new topic may not be known to every broker yet."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **in_use().for_aiokafka())
-    await admin.start()
-    try:
-        async with asyncio.timeout(KNOWN_WITHIN_S):
-            while not (found := (await admin.describe_topics([topic]))[0])["partitions"]:
-                await asyncio.sleep(0.2)
-    finally:
-        await admin.close()
-    return [TopicPartition(topic, each["partition"]) for each in found["partitions"]]
+    """Ask until the topic is known: a new topic may not be known to every broker yet. TimeoutError after `KNOWN_WITHIN_S`."""
+    async with asyncio.timeout(KNOWN_WITHIN_S):
+        while True:
+            try:
+                return await partitions_of(bootstrap, [topic])
+            except MissingTopicError:
+                await asyncio.sleep(ASK_AGAIN_S)

@@ -110,13 +110,13 @@ def stays(draw: st.DrawFn) -> list[int]:
     return sorted(draw(st.lists(st.integers(0, 400), max_size=8)))
 
 
-def _sign(day: Story, number: int) -> None:
+def _sign(day: Story, number: int, at: int) -> None:
     """The third time she comes she talks, and pauses then."""
     state: RoutingState = "logged_out" if number % 2 else "available"
     activity: Activity = "talking" if number % 8 == 4 else "idle"
     if number % 8 == 6:
         state = "not_ready"
-    entry = RosterEntry("ann", number + 1, "node", state, activity, "", START, START, (BILLING,))
+    entry = RosterEntry("ann", number + 1, "node", state, activity, "", at, at, (BILLING,))
     day.roster.update(entry)
 
 
@@ -159,6 +159,7 @@ _LATE: list[Came] = [(60, 5 + 30 * (number % 2), "answered") for number in range
 @example(_LATE, [0, 0, 0, 0, 0])
 @example(_LATE, [0, 0, 0, 0, 0, 0, 0])
 @example([(12, 1, "answered")], [0, 0, 125, 195, 208, 299])  # she goes while nobody waits
+@example([(0, 47, "answered"), (1, 90, "abandoned")], [0, 2])  # answered by whom nobody told
 @given(hours(), stays())
 def test_asking_at_every_boundary_changes_no_output(callers: list[Came], stays: list[int]) -> None:
     profiles = Profiles()
@@ -169,7 +170,7 @@ def test_asking_at_every_boundary_changes_no_output(callers: list[Came], stays: 
         for day in (trusting, asking):
             for number, at in enumerate(turns):
                 if at <= event.at:
-                    _sign(day, number)
+                    _sign(day, number, at)
             with pytest.MonkeyPatch.context() as patch:
                 if day is asking:
                     patch.setattr(queue_decisions, "asked", _all_that_are_on)

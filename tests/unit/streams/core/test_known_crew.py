@@ -145,6 +145,27 @@ def test_an_open_alert_ends_when_somebody_takes_a_call() -> None:
     assert (alert.state, alert.not_evaluated) == ("resolved", "no agents reported")
 
 
+def test_an_open_alert_is_calm_at_the_boundary_after_an_answer_that_was_told_before_the_boundary_came() -> (
+    None
+):
+    """At 09:00:40 the answer of 09:00:42 is known: the alert must not sleep to the end of the minute."""
+    day = day_with()
+    for leg, second in (("first", "00"), ("second", "01")):
+        day.at(f"09:00:{second}").queued(leg)
+    for second in ("31", "36", "41"):
+        day.tick(f"09:00:{second}")
+    assert day.alerts() == [f"{NAME} firing"]
+    day.at("09:00:42").answered("first", agent="bo")
+    day.tick("09:00:46")  # the queue is at 09:00:40
+    day.tick("09:00:51")
+    (alert,) = day.alert_records()
+    assert (alert.calm, alert.not_evaluated, alert.held_at) == (
+        True,
+        "no agents reported",
+        clock("09:00:45"),
+    )
+
+
 def test_agents_who_were_told_once_and_are_there_for_ever_leave_it_to_the_wait() -> None:
     """Nothing tells that they have gone; the caller who waits does."""
     day = answers(day_with("available"), "09:00:00", "09:00:05", "09:03:00")

@@ -11,7 +11,6 @@ import pytest
 
 from streams.admin.problem import AdminError
 from streams.local.apart import apart
-from streams.local.problem import LocalError
 
 
 def test_the_answer_comes_back_and_what_was_loaded_does_not() -> None:
@@ -35,8 +34,35 @@ def test_an_error_of_the_work_is_raised_here() -> None:
         apart(work)
 
 
+class OfTwoError(Exception):
+    """Made of two arguments, of which it keeps one text: it cannot be unpickled."""
+
+    def __init__(self, what: str, where: str) -> None:
+        super().__init__(f"{what} at {where}")
+
+
+def test_an_error_that_cannot_be_carried_over_is_told_in_one_line() -> None:
+    def work() -> NoReturn:
+        raise OfTwoError("no epoch", "offset 3")
+
+    with pytest.raises(AdminError, match=r"^OfTwoError: no epoch at offset 3$"):
+        apart(work)
+
+
+def test_where_no_process_can_begin_signals_are_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fork() -> NoReturn:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    files = len(list(Path("/proc/self/fd").iterdir()))
+    monkeypatch.setattr(os, "fork", fork)
+    with pytest.raises(AdminError, match="can begin: Resource temporarily unavailable"):
+        apart(lambda: 1)
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == set()
+    assert len(list(Path("/proc/self/fd").iterdir())) == files
+
+
 def test_a_process_that_is_killed_is_told_in_one_line() -> None:
-    with pytest.raises(LocalError, match="ended with status 9"):
+    with pytest.raises(AdminError, match="ended with status 9"):
         apart(lambda: os.kill(os.getpid(), signal.SIGKILL))
 
 

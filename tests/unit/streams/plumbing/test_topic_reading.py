@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaConnectionError, OffsetOutOfRangeError
+from aiokafka.protocol.metadata import MetadataRequest, MetadataRequest_v5, MetadataResponse_v5
 
 from streams.plumbing import topic_reading
-from streams.plumbing.topic_reading import Batch, follow
+from streams.plumbing.topic_reading import Batch, MissingTopicError, follow, partitions_of
 
 ALERTS = TopicPartition("alerts", 0)
 TARGETS = TopicPartition("targets", 0)
@@ -138,3 +139,44 @@ async def test_a_topic_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatc
 async def test_a_bug_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ZeroDivisionError):
         await read(monkeypatch, Kafka(ZeroDivisionError()), 1)
+
+
+class Asked:
+    """A broker of which each request for topics is as Kafka sees it; it makes those that it is asked for, where it may."""
+
+    def __init__(self, there: Sequence[str]) -> None:
+        self.there = list(there)
+        self.closed = False
+
+    def __call__(self, **_: Any) -> "Asked":
+        return self
+
+    async def bootstrap(self) -> None:
+        """It is there."""
+
+    async def close(self) -> None:
+        self.closed = True
+
+    def get_random_node(self) -> int:
+        return 1
+
+    async def send(self, node: int, request: MetadataRequest) -> MetadataResponse_v5:
+        assert node == 1
+        names, may_make = request.build(MetadataRequest_v5).to_object().values()
+        if may_make:
+            self.there += [each for each in names if each not in self.there]
+        partitions: list[Any] = [(0, place, 1, [1], [1], []) for place in range(2)]
+        topics = [
+            (0, each, False, partitions) if each in self.there else (3, each, False, [])
+            for each in names
+        ]
+        return MetadataResponse_v5(0, [], "one", 1, topics)
+
+
+async def test_looking_at_topics_makes_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    broker = Asked(["alerts"])
+    monkeypatch.setattr(topic_reading, "AIOKafkaClient", broker)
+    with pytest.raises(MissingTopicError, match=r"^targets$"):
+        await partitions_of("k:9092", ["alerts", "targets"])
+    assert (broker.there, broker.closed) == (["alerts"], True)
+    assert await partitions_of("k:9092", ["alerts"]) == [ALERTS, TopicPartition("alerts", 1)]

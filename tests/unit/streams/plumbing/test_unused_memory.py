@@ -4,7 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from streams.plumbing.unused_memory import programs
+import pytest
+
+from streams.plumbing import unused_memory
+from streams.plumbing.unused_memory import give_back, programs
 
 # 40 MB in pieces that the C library keeps, each followed by a small one that stays.
 _PROGRAM = """
@@ -80,6 +83,15 @@ def test_only_what_nobody_can_have_written_of_a_large_library_is_unmapped() -> N
         (0x7F2AB0000000, 0x2800000),
         (0x7F2AC0000000, 0x7B00000),
     ]
+
+
+def test_files_may_be_named_in_any_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    maps = tmp_path / "maps"
+    maps.write_bytes(
+        b"7f2ae0000000-7f2ae0270000 r-xp 00000000 fe:00 132 /opt/gr\xf6\xdfe/a\x1eb.so\n"
+    )
+    monkeypatch.setattr(unused_memory, "_MAPS", maps)
+    give_back()
 
 
 _LOADED = """

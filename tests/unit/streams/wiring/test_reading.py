@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from aiokafka import TopicPartition
 
-from streams.wiring.reading import read_until
+from streams.plumbing.topic_reading import MissingTopicError
+from streams.wiring import reading
+from streams.wiring.reading import read_until, topic_partitions
 from tests.support.fake_writer import Fetched
 
 LOG, EMPTY = TopicPartition("state", 0), TopicPartition("state", 1)
@@ -42,3 +45,18 @@ async def test_it_reads_up_to_the_end_behind_the_last_marker() -> None:
 async def test_it_ends_early_when_it_is_given_up() -> None:
     answers = iter([False, True])
     assert await offsets_read(lambda: next(answers)) == (False, [0])
+
+
+async def test_a_new_topic_is_asked_for_until_it_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = [1, 2]
+
+    async def partitions_of(_: str, topics: list[str]) -> list[TopicPartition]:
+        if missing:
+            missing.pop()
+            raise MissingTopicError(topics[0])
+        return [TopicPartition(topic, 0) for topic in topics]
+
+    monkeypatch.setattr(reading, "partitions_of", partitions_of)
+    monkeypatch.setattr(reading, "ASK_AGAIN_S", 0.0)
+    assert await topic_partitions("k:9092", "state") == [LOG]
+    assert missing == []

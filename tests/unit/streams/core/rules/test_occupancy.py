@@ -102,6 +102,13 @@ def test_where_nobody_took_calls_there_is_no_occupancy() -> None:
     assert (day.alerts(), day.snapshot().not_evaluated) == ([], {})
 
 
+def test_agents_who_seem_to_be_gone_while_calls_are_answered_are_not_known() -> None:
+    day = day_with()
+    works(day, "ann", "logged_out")
+    minutes(day, "09:00", 40)
+    assert (day.alerts(), day.snapshot().not_evaluated) == ([], {NAME: "no agents reported"})
+
+
 def test_the_half_hour_outlives_a_restart_and_not_a_gap() -> None:
     day = minutes(day_with(AT_ONCE, "ann"), "09:00", 20)
     day.restart()

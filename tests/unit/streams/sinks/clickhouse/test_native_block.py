@@ -6,15 +6,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from clickhouse_driver import defines
+from clickhouse_driver import Client, defines
 from clickhouse_driver.block import ColumnOrientedBlock
 from clickhouse_driver.bufferedwriter import BufferedSocketWriter
+from clickhouse_driver.connection import ServerInfo
 from clickhouse_driver.context import Context
 from clickhouse_driver.streams.native import BlockOutputStream
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.sinks.clickhouse.native_block import _Block
+from streams.sinks.clickhouse.native_block import ColumnClient, _Block
 
 FORMER, PRESENT = (
     54_400,
@@ -113,3 +114,31 @@ def test_what_does_not_fit_is_an_error_and_nothing_is_sent(type_: str, value: An
 def test_columns_that_do_not_fit_together_are_an_error(columns: list[list[int]]) -> None:
     with pytest.raises(ValueError, match="expected"):
         _Block(context(FORMER), [("a", "Int64"), ("b", "Int64")], [columns])
+
+
+def inserted(client: Any, data: Any, revision: int, **how: bool) -> tuple[bytes, int, int]:
+    """What an insert sends behind its statement, how often the server is then listened to, and the rows that are told."""
+    sent = Sent()
+    heard: list[int] = []
+    connection = client.connection
+    connection.server_info = ServerInfo("ClickHouse", 1, 1, 1, revision, "UTC", "one", revision)
+    connection.context.server_info = connection.server_info
+    connection.fout = BufferedSocketWriter(sent, 4096)
+    connection.block_out = BlockOutputStream(connection.fout, connection.context)
+    connection.send_query = connection.send_external_tables = lambda *_, **__: None
+    client.receive_sample_block = lambda: ColumnOrientedBlock([("a", "Int64"), ("b", "String")], [])
+    client.receive_profile_events = lambda: heard.append(1)
+    client.receive_end_of_insert_query = lambda: None
+    rows = client.process_insert_query("INSERT", data, **how)
+    return sent.data, len(heard), rows
+
+
+@pytest.mark.parametrize("revision", [FORMER, PRESENT])
+def test_an_insert_is_the_one_of_the_library(revision: int) -> None:
+    """The library calls what we override, which no promise of its own says: its next release may not."""
+    chunks = [[[1, 2], ["x", "y"]], [[3], ["z"]]]
+    together = [[1, 2, 3], ["x", "y", "z"]]
+    theirs = inserted(Client("localhost"), together, revision, columnar=True)
+    assert inserted(ColumnClient("localhost"), chunks, revision) == theirs
+    nothing = inserted(Client("localhost"), [], revision, columnar=True)
+    assert inserted(ColumnClient("localhost"), [], revision) == nothing != theirs

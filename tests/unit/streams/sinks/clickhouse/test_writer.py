@@ -303,3 +303,40 @@ def test_a_leg_that_is_refused_among_columns_is_found_and_the_others_are_inserte
     assert sorted(refused.told[1:]) == [(given[5].offset, "leg_versions: no seven")] * 2
     assert database.rows == len(given) - 2 + 7
     assert (writer._batch.size, writer._batch.tables) == (0, {})
+
+
+class Torn(Held):
+    """Takes legs by column each time, and rows from the second time on."""
+
+    def __init__(self, consumer: Backlog) -> None:
+        super().__init__(consumer)
+        self.taken: list[int] = []
+        self.away = True
+
+    def insert_columns(self, _: str, __: Sequence[str], chunks: Sequence[Columns]) -> None:
+        self.taken.append(sum(len(chunk[0]) for chunk in chunks))
+
+    def insert(self, table: str, _: Sequence[str], rows: Sequence[Row]) -> None:
+        if table == "leg_versions":
+            if self.away:
+                self.away = False
+                raise UnavailableError("away")
+            self.taken.append(len(rows))
+
+
+def test_legs_by_column_and_legs_by_row_are_both_sent_again_and_counted_once() -> None:
+    consumer = Backlog(1)
+    given = consumer.poll()[LEGS]
+    (leg,) = made_up_legs(1, 0, 1_000, ["billing"], 1)
+    single = [Told(100, encode(leg_row_of(leg)) + b"\n"), Told(101, b"{")]
+    database, refused, status = Torn(consumer), SetAside(), StatusRecorder()
+    writer = Writer(consumer, database, refused, status, "", lambda: 0.0)  # type: ignore[arg-type]
+    writer._take("legs", 0, given, 0.0)
+    writer._take("legs", 0, single, 0.0)
+    with pytest.raises(UnavailableError):
+        writer._insert(writer._batch)
+    assert (writer._batch.size, status.read().rows["leg_versions"]) == (FULL + 1, 0)
+    writer._insert(writer._batch)
+    assert database.taken == [FULL, FULL, 1]
+    assert (writer._batch.size, status.read().rows["leg_versions"]) == (0, FULL + 1)
+    assert [offset for offset, _ in refused.told] == [101]
