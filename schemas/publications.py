@@ -179,6 +179,11 @@ def publication_key(record: PublicationRecord) -> bytes:
     return record.publication_id.encode()
 
 
+def is_of_file(key: bytes) -> bool:
+    """Of `publication_key`: no id of a publication has a stroke."""
+    return b"/" in key
+
+
 def publication_id(report: str, period: str, edition: int) -> str:
     """`month-2026-10-1`: two that publish the same at once write one, and the later record holds."""
     return f"{report}-{period}-{edition}"

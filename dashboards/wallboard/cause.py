@@ -9,7 +9,7 @@ from streams.charts.html import Html, el, escaped, joined
 
 def cause(row: Row, say: Texts, now: int) -> Html:
     """In a few words; "" for a queue that is well."""
-    when = "" if row.as_of is None else moment(row.as_of, row.zone, now)
+    when = "" if row.as_of is None else moment(row.as_of, row.clock, now)
     if row.condition == "dead":
         return say("since", time=when)
     if row.condition in {"behind", "stale"}:
@@ -28,12 +28,12 @@ def cause(row: Row, say: Texts, now: int) -> Html:
 def opening(row: Row, say: Texts, now: int) -> Html:
     if row.opens_at is None:
         return say("no_opening")
-    return say("opens", time=moment(row.opens_at, row.zone, now, seconds=False))
+    return say("opens", time=moment(row.opens_at, row.clock, now, seconds=False))
 
 
 def alert(line: AlertLine, row: Row, say: Texts, now: int) -> Html:
     """One that is calm says so: nothing else of the row shows any more why it is there."""
-    since = moment(line.since, row.zone, now, seconds=False)
+    since = moment(line.since, row.clock, now, seconds=False)
     key = "cause_ending" if line.calm else "cause_alert"
     return say(key, what=say.rule(line.rule), since=since)
 
@@ -71,4 +71,4 @@ def _had(row: Row, say: Texts, now: int) -> list[Html]:
     told = [line.why_quiet for line in row.alerts if line.why_quiet is not None]
     if not told or len(told) < len(row.alerts):
         return []
-    return [quiet(each, row.zone, now, say) for each in dict.fromkeys(told)]
+    return [quiet(each, row.clock, now, say) for each in dict.fromkeys(told)]

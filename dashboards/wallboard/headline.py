@@ -97,7 +97,7 @@ def _hung_up_at_once(rows: Sequence[Row], say: Texts, now: int) -> list[Html]:
     if not found:
         return []
     _, _, row, told = max(found, key=lambda each: each[:2])
-    return [say("head_cause", queue=name(row.name), cause=note(told, row.zone, now, say))]
+    return [say("head_cause", queue=name(row.name), cause=note(told, row.clock, now, say))]
 
 
 def _lost(rows: Sequence[Row], say: Texts) -> list[Html]:

@@ -59,14 +59,15 @@ def _hung_up_at_once(targets: Targets | None, snapshot: QueueSnapshot | None) ->
 
 
 def _lost(snapshot: QueueSnapshot | None) -> Iterator[Note]:
-    """Calls of the last half hour that the platform lost while they waited, and conversations of which it never said that
-    they ended, as after a restart of it: no figure of a row tells of them. A platform that tells of no end at all, today, has
-    lost none of them.
+    """Calls of which it was found in the last half hour that the platform lost them while they waited, and conversations of
+    unknown length, as after a restart of it: no figure of a row tells of them. A conversation is found at the restart, or when
+    it is given up by its age, so hours later. A platform that tells of no end at all, today or in this half hour, has lost none.
     """
     counts = snapshot.windows.get(GOAL_WINDOW_MINUTES) if snapshot else None
     if counts is None or snapshot is None:
         return
-    tells_ends = snapshot.today is not None and snapshot.today.service_timed > 0
+    timed_today = snapshot.today.service_timed if snapshot.today is not None else 0
+    tells_ends = counts.service_timed or timed_today  # behind midnight of the window alone
     untold = counts.service_ended - counts.service_timed if tells_ends else 0
     if lost := counts.dropped + untold:
         yield Note("lost", n=lost)

@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from dashboards.wallboard.freshness import Condition
+from dashboards.wallboard.texts import Clock
 from dashboards.wallboard.words import NO_VALUE
 from schemas.commands_book import Quiet
 from schemas.goal import AgainstGoal
@@ -158,12 +159,19 @@ class Row(Struct, frozen=True, omit_defaults=True):
     centre_id: str = ""
     department_id: str = ""
     zone: str = "UTC"
+    zone_told: str = (
+        ""  # behind its times: its zone, where the clock of the board shows another time
+    )
     closed: bool = False  # out of its opening hours
     opens_at: int | None = None  # of a closed queue; None if it does not open within two weeks
     shared_with: tuple[
         str, ...
     ] = ()  # queues with the very same agents, so that nobody adds them up
     spare: Spare | None = None
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(self.zone, self.zone_told)
 
 
 class Totals(Struct, frozen=True, omit_defaults=True):

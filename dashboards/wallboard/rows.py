@@ -15,7 +15,7 @@ from dashboards.wallboard.notes import notes, replay_of
 from dashboards.wallboard.page import AgentCounts, AlertLine, Note, Row, SaidLine, Share, Sign
 from dashboards.wallboard.said import ENGLISH, in_english, note, partly_seen
 from dashboards.wallboard.sign import sign
-from dashboards.wallboard.texts import moment
+from dashboards.wallboard.texts import Clock, moment
 from schemas.alerts import SEVERITIES, Alert
 from schemas.attention import Attention
 from schemas.commands_book import Quiet
@@ -59,6 +59,7 @@ class KnownQueue(Struct, frozen=True):
     alerts: Sequence[OpenAlert]
     advanced_at: int
     zone: str
+    zone_told: str = ""  # as of Row
 
 
 class Promise(Struct, frozen=True):
@@ -89,8 +90,9 @@ def row(known: KnownQueue, now: int) -> Row:
     wait, within = figures.oldest_wait_ms, promise.within_ms
     named = known.targets
     remarks = notes(named, snapshot, state, now)
+    clock = Clock(known.zone, known.zone_told)
     as_of = known.snapshot.as_of if known.snapshot else None
-    as_of_text = "" if as_of is None else moment(as_of, known.zone, now)
+    as_of_text = "" if as_of is None else moment(as_of, clock, now)
     shown = sign(
         state,
         _attention(snapshot, known.alerts),
@@ -124,12 +126,13 @@ def row(known: KnownQueue, now: int) -> Row:
         alerts=figures.alerts,
         notes=(
             *_incidents(shown, figures.alerts),
-            *in_english(note(each, known.zone, now, ENGLISH) for each in remarks),
+            *in_english(note(each, clock, now, ENGLISH) for each in remarks),
         ),
         remarks=remarks,
         centre_id=named.centre if named else "",
         department_id=named.department if named else "",
         zone=known.zone,
+        zone_told=known.zone_told,
         **_hours(named, now),
         **_promised(promise),
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from html import unescape
 
 from dashboards.wallboard.page import SILENT, AlertLine, Board, Note, Part, Row
-from dashboards.wallboard.texts import Texts, day, moment, texts_of
+from dashboards.wallboard.texts import Clock, Texts, day, moment, texts_of
 from schemas.commands_book import Quiet
 from streams.charts.html import Html, el, escaped, joined, plain
 from streams.messages.sentences import sentence
@@ -35,9 +35,9 @@ def partly_seen(rule: str, say: Texts) -> Html:
     return say(f"others_too_{rule}" if rule in _PARTLY_SEEN else "others_too")
 
 
-def quiet(told: Quiet, zone: str, now: int, say: Texts) -> Html:
+def quiet(told: Quiet, clock: str | Clock, now: int, say: Texts) -> Html:
     """Who has an alert, or why nobody is told of it."""
-    time = moment(told.at, zone, now, seconds=False)
+    time = moment(told.at, clock, now, seconds=False)
     if told.kind == "maintenance":
         return say("note_maintenance", time=time)
     return say(f"quiet_{told.kind}", who=el("bdi", {}, told.who), time=time)
@@ -46,18 +46,18 @@ def quiet(told: Quiet, zone: str, now: int, say: Texts) -> Html:
 def remarks(row: Row, say: Texts, now: int) -> list[Html]:
     """What happened, then the remarks: an incident is of no single queue, so no figure of the row tells of it."""
     incidents = [alert_sentence(line, say) for line in row.alerts if line.rule == "incident"]
-    return [*incidents, *(note(each, row.zone, now, say) for each in row.remarks)]
+    return [*incidents, *(note(each, row.clock, now, say) for each in row.remarks)]
 
 
-def note(told: Note, zone: str, now: int, say: Texts) -> Html:
+def note(told: Note, clock: Clock, now: int, say: Texts) -> Html:
     if told.kind == "maintenance":
-        until = moment(told.at or 0, zone, now, seconds=False)
+        until = moment(told.at or 0, clock, now, seconds=False)
         why = [el("bdi", {}, f"({told.text})")] if told.text else []
         return joined(" ", [say("note_maintenance", time=until), *why])
     if told.kind == "not_configured":
         return say("cause_not_configured")
     if told.kind == "replay":
-        return say("note_replay", day=day(told.at or 0, zone))
+        return say("note_replay", day=day(told.at or 0, clock.zone))
     if told.kind == "source_silent":
         return say("note_source_silent")
     if told.kind == "not_evaluated":

@@ -7,7 +7,7 @@ filled in is escaped, or was marked as HTML.
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import get_args
+from typing import NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, toml
@@ -107,11 +107,20 @@ def watch(duration: int) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def moment(at: int, zone: str, now: int, *, seconds: bool = True) -> str:
+class Clock(NamedTuple):
+    """`told` stands behind each time of it, as the clock of the page shows another one; "" where it does not."""
+
+    zone: str
+    told: str = ""
+
+
+def moment(at: int, clock: str | Clock, now: int, *, seconds: bool = True) -> str:
     """`14:03:05`, or `2026-11-30 14:03:05` when it is not of the day of `now`: a date that no language reads wrongly."""
+    zone, told = clock if isinstance(clock, Clock) else (clock, "")
     local, today = to_datetime(at, ZoneInfo(zone)), to_datetime(now, ZoneInfo(zone))
     text = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
-    return text if local.date() == today.date() else f"{local:%Y-%m-%d} {text}"
+    dated = text if local.date() == today.date() else f"{local:%Y-%m-%d} {text}"
+    return f"{dated} {told}" if told else dated
 
 
 def day(at: int, zone: str) -> str:

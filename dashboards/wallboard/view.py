@@ -1,6 +1,7 @@
 """Makes the board from the latest state, a time and what its viewer may see. Pure: no server, no browser, no clock."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -80,7 +81,7 @@ def _of_rows(
     simulated = any(part.name == SIMULATOR and part.ready for part in parts)
     (said,) = in_english([banner(truth, ENGLISH, zone, now, simulated=simulated)])
     people = people_of(latest.roster.values())
-    offset = to_datetime(now, ZoneInfo(zone)).utcoffset()
+    offset = _offset(zone, now)
     made = Board(
         now=now,
         as_of=as_of,
@@ -157,7 +158,8 @@ def _rows(
             targets=targets.get(queue),
             alerts=alerts.get(queue, ()),
             advanced_at=latest.advanced_at.get(queue, 0),
-            zone=targets[queue].time_zone if queue in targets else zone,
+            zone=(its_zone := targets[queue].time_zone if queue in targets else zone),
+            zone_told=its_zone if _offset(its_zone, now) != _offset(zone, now) else "",
         )
         for queue in {*targets, *latest.snapshots}
         if scope.has(department_of(targets.get(queue)))
@@ -168,6 +170,10 @@ def _rows(
         shown = (_with_people(each, people, targets.get(each.queue), scope) for each in shown)
     together = with_neighbours(tuple(shown), latest.roster.values())
     return tuple(sorted(together, key=urgency))
+
+
+def _offset(zone: str, now: int) -> timedelta | None:
+    return to_datetime(now, ZoneInfo(zone)).utcoffset()
 
 
 def department_of(targets: Targets | None) -> str:

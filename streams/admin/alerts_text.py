@@ -143,7 +143,21 @@ def whole(alert: Alert, book: CommandsBook, now: int) -> Iterator[str]:
     free = [(each.n, printable(each.queue_name)) for each in alert.free_agents]
     shown["next step"] = free_agents_said(free, words_of("en")) or None
     shown["runbook"] = f"docs/runbooks/{alert_name(alert.rule)}.md"
+    shown |= _with_unit(shown, alert.rule)
     yield from _whole(shown, alert, book)
+
+
+def _with_unit(shown: Line, rule: str) -> Line:
+    """Its figures as `139.0 (seconds)`; a plain number, or one of a rule of another release, as it is."""
+    from streams.core.rule_catalogue import RULES  # lists need none of its modules
+
+    unit = next((each.unit for each in RULES if each.name == rule), "number")
+    figures = {name: shown[name] for name in ("value", "threshold", "expected")}
+    return (
+        {}
+        if unit == "number"
+        else {name: f"{figure} ({unit})" for name, figure in figures.items() if figure is not None}
+    )
 
 
 def whole_of_pipeline(listed: Listed, book: CommandsBook, now: int) -> Iterator[str]:

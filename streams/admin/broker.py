@@ -62,8 +62,14 @@ def consumer(bootstrap: str) -> Iterator[Any]:
             client.close()
 
 
-def read_whole(bootstrap: str, topic: str, *, settled: bool = False) -> list[Record]:
-    """Every committed record up to the present end of the topic, in order within a partition.
+def read_whole(
+    bootstrap: str,
+    topic: str,
+    *,
+    settled: bool = False,
+    key: Callable[[bytes | None], bool] = lambda _: True,
+) -> list[Record]:
+    """Every committed record up to the present end of the topic whose `key` is asked for, in order within a partition.
 
     With `settled` it waits for transactions that are open now; without, their records are missing.
     """
@@ -73,7 +79,11 @@ def read_whole(bootstrap: str, topic: str, *, settled: bool = False) -> list[Rec
         if settled:
             with admin_client(bootstrap) as admin:
                 ends = high_waters(admin, partitions)
-        return [Record(r.offset, r.key, r.value) for _, r in walk(client, partitions, ends)]
+        return [
+            Record(r.offset, r.key, r.value)
+            for _, r in walk(client, partitions, ends)
+            if key(r.key)
+        ]
 
 
 def decodable(kind: type[T], values: Iterable[bytes | None]) -> Iterator[T]:

@@ -13,6 +13,7 @@ from schemas.publications import (
     PublicationRecord,
     PublishedFile,
     bytes_of,
+    is_of_file,
     publication_key,
     unpacked,
 )
@@ -85,12 +86,15 @@ class Register(Struct, frozen=True):
                 yield str(error)
 
 
-def read(bootstrap: str, namespace: str) -> Register:
-    values = (
-        record.value for record in read_whole(bootstrap, topic_name("publications", namespace))
+def read(bootstrap: str, namespace: str, *, with_files: bool = True) -> Register:
+    """Without files it keeps none of their bytes: papers of each day for years are more than a process may hold."""
+    records = read_whole(
+        bootstrap,
+        topic_name("publications", namespace),
+        key=lambda key: with_files or not is_of_file(key or b""),
     )
     kind: Any = PublicationRecord
-    return Register.of(decodable(kind, values))
+    return Register.of(decodable(kind, (record.value for record in records)))
 
 
 def write(
@@ -99,7 +103,7 @@ def write(
     """Return when every replica has it. NotPublishableError if that id was published: what is published is not written over; and for
     a file that no record can carry. AdminError where Kafka does not answer.
     """
-    for each in read(bootstrap, namespace).publications:
+    for each in read(bootstrap, namespace, with_files=False).publications:
         if each.publication_id == publication.publication_id:
             raise NotPublishableError(
                 f"{each.publication_id} was published at {iso(each.published_at)} by {each.who}; the archive does not have it yet"

@@ -30,7 +30,8 @@ class Publisher(Struct, frozen=True):
     def __call__(self, plan: ReportPlan, period: Period, as_of: int) -> str:
         """What was done, in words. NotReadyError: it must not be published now; AdminError where Kafka does not take it."""
         report = report_of(plan)
-        for each in publications.read(self.bootstrap, self.namespace).publications:
+        known = publications.read(self.bootstrap, self.namespace, with_files=False)
+        for each in known.publications:
             if (each.report, each.period) == (report, period.text):
                 return f"is published already: {each.publication_id}"
         made = self._made(plan, Wanted(report, period.text, (plan.language,), plan.formats), as_of)

@@ -10,10 +10,10 @@ from streams.charts.html import Html, el, every
 def about_alert(line: AlertLine, row: Row, say: Texts, now: int) -> list[Html]:
     parts = [el("small", {}, alert_sentence(line, say))]
     if line.why_quiet is not None:
-        parts.append(el("small", {"class": "quiet"}, quiet(line.why_quiet, row.zone, now, say)))
+        parts.append(el("small", {"class": "quiet"}, quiet(line.why_quiet, row.clock, now, say)))
     if line.said:
         said = every(
-            el("li", {}, moment(each.at, row.zone, now, seconds=False), " ", name(each.who), ": ", name(each.text))
+            el("li", {}, moment(each.at, row.clock, now, seconds=False), " ", name(each.who), ": ", name(each.text))
             for each in line.said
         )  # fmt: skip
         parts.append(el("ul", {"class": "said"}, said))

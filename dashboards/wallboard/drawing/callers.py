@@ -102,7 +102,7 @@ def _waits(each: Waits, names: Mapping[str, str], say: Texts, now: int) -> Html:
 
 
 def _told(each: Waits, names: Mapping[str, str], say: Texts, now: int) -> list[Html]:
-    caller, zone = each.caller, each.row.zone
+    caller, clock = each.caller, each.row.clock
     found = []
     if caller.ringing:
         found.append(say("story_ringing"))
@@ -123,7 +123,7 @@ def _told(each: Waits, names: Mapping[str, str], say: Texts, now: int) -> list[H
     if (more := story.stays_before - len(story.before)) > 0:
         found.append(say("and_more", n=more))
     if story.hung_up_at is not None:
-        found.append(say("story_back", time=moment(story.hung_up_at, zone, now, seconds=False)))
+        found.append(say("story_back", time=moment(story.hung_up_at, clock, now, seconds=False)))
     if story.rang_today is not None and story.rang_today > 1:
         found.append(say("story_rang", n=story.rang_today))
     return found
@@ -146,7 +146,7 @@ def _gone(each: Gone, say: Texts, now: int) -> Html:
     waited = NO_VALUE if caller.wait_ms is None else watch(caller.wait_ms)
     return el(
         "tr", {"data-key": f"{row.queue} {caller.leg_id} {caller.left_at}"},
-        el("td", {"class": "age", "data-label": say("desk_hung_up")}, moment(caller.left_at, row.zone, now)),
+        el("td", {"class": "age", "data-label": say("desk_hung_up")}, moment(caller.left_at, row.clock, now)),
         _queue(row, say),
         el("td", {"class": "caller", "data-label": say("desk_caller")}, el("bdi", {}, caller.caller),
            el("small", {}, el("bdi", {}, caller.leg_id))),

@@ -98,7 +98,7 @@ def test_a_slow_system_is_seen_after_half_an_hour() -> None:
 
 
 def test_after_an_outage_of_the_platform_the_sentence_tells_of_the_calls_that_it_lost() -> None:
-    assert re.search(r"\d+ calls lost by the platform", _said(soon("platform-outage")))
+    assert re.search(r"\d+ calls found lost by the platform", _said(soon("platform-outage")))
     assert not re.search(r"lost by the platform", _said(soon("ordinary")))
 
 

@@ -3,6 +3,7 @@
 from dashboards.wallboard.cause import cause
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.texts import texts_of
+from dashboards.wallboard.view import board
 from schemas.attention import Attention
 from schemas.opening import Opening, parse_weekly
 from tests.support.floors import snapshot, targets
@@ -34,6 +35,19 @@ def test_each_cause_of_the_judgement_has_its_words() -> None:
         (snapshot(NOW - 30_000), "since 14:02:45"),
     ):  # fmt: skip
         assert said(latest_of(seen)) == text
+
+
+def test_times_of_a_queue_whose_clock_is_not_that_of_the_board_name_its_zone() -> None:
+    """The clock and the line over the page are the board's: without the name both look like one clock."""
+    there = (targets(time_zone="Asia/Jakarta"),)
+    assert said(latest_of(snapshot(NOW - 30_000), promises=there)) == "since 19:02:45 Asia/Jakarta"
+    (row,) = board(latest_of(snapshot(NOW - 30_000), promises=there), NOW).rows
+    assert row.as_of_text == "19:02:45 Asia/Jakarta"
+    fired = alert(rule="oldest_wait", severity="page", onset_at=NOW - 300_000)
+    late = snapshot(NOW, waiting=29, attention=ACT)
+    assert said(latest_of(late, promises=there, alerts=(fired,))).endswith("18:58 Asia/Jakarta")
+    same = (targets(time_zone="Africa/Maputo"),)  # another name of the same time
+    assert said(latest_of(snapshot(NOW - 30_000), promises=same)) == "since 14:02:45"
 
 
 def test_a_closed_queue_says_when_it_opens() -> None:

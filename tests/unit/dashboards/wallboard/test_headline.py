@@ -150,7 +150,7 @@ def test_calls_that_the_platform_lost_are_said_where_nothing_else_tells_of_them(
     told = Counts(offered=40, service_ended=30, service_timed=30)
     hung = Counts(offered=40, dropped=2, service_ended=30, service_timed=27)
     few = Counts(offered=40, dropped=1, service_ended=30, service_timed=27)
-    lost = "5 calls lost by the platform in the last 30\N{NO-BREAK SPACE}min"
+    lost = "5 calls found lost by the platform in the last 30\N{NO-BREAK SPACE}min"
 
     def of(counts: Counts, today: Counts = told) -> QueueSnapshot:
         return snapshot(NOW, queue="lights", windows={30: counts}, today=today)
@@ -162,7 +162,9 @@ def test_calls_that_the_platform_lost_are_said_where_nothing_else_tells_of_them(
     # A platform that tells of no end has lost nobody: it never says when a conversation ends.
     silent = Counts(offered=40, dropped=2, service_ended=30)
     assert "lost" not in said(latest_of(of(silent, silent), promises=promises))
+    # Nobody has rung off yet since the day began, but minutes before they did.
+    assert said(latest_of(of(hung, Counts(offered=2)), promises=promises)) == lost
     row = board(latest_of(of(few), promises=promises), NOW).rows
     assert [each.notes for each in row if each.queue == "lights"] == [
-        ("4 calls lost by the platform in the last 30\N{NO-BREAK SPACE}min",)
+        ("4 calls found lost by the platform in the last 30\N{NO-BREAK SPACE}min",)
     ]

@@ -8,7 +8,7 @@ import pytest
 from msgspec import toml
 
 from dashboards.wallboard.page import SILENT
-from dashboards.wallboard.texts import LANGUAGES, PLURAL, chosen, moment, texts_of, watch
+from dashboards.wallboard.texts import LANGUAGES, PLURAL, Clock, chosen, moment, texts_of, watch
 from schemas.alerts import NotEvaluated
 from schemas.health import STATES
 from schemas.legs import OUTCOMES
@@ -96,6 +96,7 @@ def test_numbers_and_names_that_are_filled_in() -> None:
 def test_times() -> None:
     assert [watch(each) for each in (0, 185_900, 3_729_000)] == ["0:00", "3:05", "1:02:09"]
     assert moment(NOW, "Africa/Johannesburg", NOW) == "14:03:15"
+    assert moment(NOW, Clock("UTC", "UTC"), NOW) == "12:03:15 UTC"
     assert moment(NOW - 86_400_000, "UTC", NOW, seconds=False) == "2026-11-17 12:03"
 
 

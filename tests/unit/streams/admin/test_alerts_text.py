@@ -54,7 +54,10 @@ def test_one_alert_whole_with_what_people_said() -> None:
     assert not any("None" in line for line in lines)
     assert not any(line.startswith(("expected", "tuned_to")) for line in lines)
     known = list(whole(alert(expected=20.0, tuned_to="1 false alert a day"), book, NOON))
-    assert "expected    20.0" in known
+    assert "expected    20.0 (seconds)" in known
+    assert f"value       {alert().value} (seconds)" in known
+    surge = list(whole(alert(rule="surge", expected=20.0), book, NOON))
+    assert "expected    20.0" in surge  # of calls: a number
     assert "tuned_to    1 false alert a day" in known
 
 

@@ -70,7 +70,7 @@ def test_files_are_written_before_what_names_them_and_none_that_is_too_large(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     keys: list[bytes] = []
-    monkeypatch.setattr(publications, "read", lambda *_: Register())
+    monkeypatch.setattr(publications, "read", lambda *_, **__: Register())
     monkeypatch.setattr(broker, "write", lambda _, __, key, ___: keys.append(key))
     write("kafka", "", WITH_FILE, [PDF])
     assert keys == [publication_key(PDF), publication_key(WITH_FILE)]
@@ -78,6 +78,21 @@ def test_files_are_written_before_what_names_them_and_none_that_is_too_large(
     with pytest.raises(AdminError, match="nothing was published"):
         write("kafka", "", WITH_FILE, [PDF, large])
     assert len(keys) == 2
+
+
+def test_who_asks_what_is_published_holds_no_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    stands = [broker.Record(at, publication_key(each), encode(each)) for at, each in enumerate((PDF, WITH_FILE))]  # fmt: skip
+    kept: list[bytes] = []
+
+    def read_whole(*_: Any, key: Any) -> list[broker.Record]:
+        found = [each for each in stands if key(each.key)]
+        kept[:] = [each.key or b"" for each in found]
+        return found
+
+    monkeypatch.setattr(publications, "read_whole", read_whole)
+    assert publications.read("kafka", "", with_files=False).publications == [WITH_FILE]
+    assert kept == [publication_key(WITH_FILE)]
+    assert publications.read("kafka", "").file(WITH_FILE, "zu.pdf") == b"%PDF-1.7 \xff"
 
 
 def test_a_line_has_every_column() -> None:

@@ -18,7 +18,7 @@ ONE = publication(REPORT)
 @pytest.fixture
 def ledger(monkeypatch: pytest.MonkeyPatch) -> list[PublicationRecord]:
     known: list[PublicationRecord] = [ONE]
-    monkeypatch.setattr(publications, "read", lambda *_: publications.Register.of(known))
+    monkeypatch.setattr(publications, "read", lambda *_, **__: publications.Register.of(known))
     return known
 
 

@@ -35,7 +35,9 @@ class Place:
         self.problem: Exception | None = None
         self.archive = FakeArchive()
         self.closed = 0
-        monkeypatch.setattr(publications, "read", lambda *_: publications.Register.of(self.stands))
+        monkeypatch.setattr(
+            publications, "read", lambda *_, **__: publications.Register.of(self.stands)
+        )
         monkeypatch.setattr(publications, "write", self._write)
         monkeypatch.setattr(publishing, "read_catalogue", lambda *_: Catalogue("UTC", {}))
         monkeypatch.setattr(publishing, "publication_of", self._made)
