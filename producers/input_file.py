@@ -19,6 +19,13 @@ from msgspec import Struct
 from producers.progress import Progress
 
 _GZIP = b"\x1f\x8b"
+_PACKED_OTHERWISE = {
+    "xz": b"\xfd7zXZ\x00",
+    "bzip2": b"BZh",
+    "zstd": b"\x28\xb5\x2f\xfd",
+    "7-Zip": b"7z\xbc\xaf\x27\x1c",
+}
+_CUT_LOG = "\0" * 8  # not fewer: text in UTF-16 may begin with one
 _UNNAMED = "utf-8"
 _CHUNK = 1024 * 1024
 _LINES_A_MOVE = 1_000
@@ -109,6 +116,11 @@ class InputFile(Struct, frozen=True):
                 raise self._not_text(line) from None
             except UnicodeError:  # such as UTF-16 without its mark
                 raise self._not_text(lines + 1) from None
+            if lines == 0 and empty and text.startswith(_CUT_LOG):
+                raise NotTextError(
+                    f"{self.path}: begins with NUL bytes: a log that was cut while somebody wrote it (copytruncate)?"
+                    " `tr -d '\\000' <FILE >NEW` takes them out"
+                )
             if empty and _is_binary(text):
                 raise self._not_text(1)
             empty = empty and not text.strip()
@@ -120,7 +132,13 @@ class InputFile(Struct, frozen=True):
         except UnicodeError:
             raise self._not_text(lines + 1) from None
 
-    def _not_text(self, line: int) -> NotTextError:
+    def _not_text(self, line: int) -> InputFileError:
+        start = self.start(len(_PACKED_OTHERWISE["7-Zip"]))
+        for name, magic in _PACKED_OTHERWISE.items():
+            if start.startswith(magic):
+                return InputFileError(
+                    f"{self.path}: packed with {name}: unpack it first (only gzip is unpacked here)"
+                )
         return NotTextError(
             f"{self.path}: line {line} is not {self.encoding or _UNNAMED} text: a binary file, or another"
             " encoding? (--encoding names it)"

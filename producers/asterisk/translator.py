@@ -39,7 +39,7 @@ REMEMBERED = 100_000  # calls that may get more lines; beyond that the oldest ar
 class Call(Struct, omit_defaults=True):
     """What is remembered of a call: its caller, its entries, the time of its last line.
 
-    `entries`: by queue, how often it came into the queue in the second `entered` of its last entry.
+    `entries`: by queue, how often it came into the queue in the second `entered` of its last entry, in this `piece`.
     `outbound`: the queues under which it called somebody; `emptied`: the queue that it left last, if it
     left because nobody served it; `hung_up`: the same, if it was hung up there.
     """
@@ -52,6 +52,7 @@ class Call(Struct, omit_defaults=True):
     emptied: str = ""
     hung_up: str = ""
     heard_at: int = 0
+    piece: int = 0
 
 
 class Memory(Struct, omit_defaults=True):
@@ -62,8 +63,11 @@ class Memory(Struct, omit_defaults=True):
     agents: dict[str, Agent] = {}
     legs: list[QueueLeg] = []
     calls: dict[str, Call] = {}
+    piece: int = 0  # how often the log went back in time
+    last_at: int = 0
 
 
+_GOES_BACK = 2 * SECOND  # lines of one second may be written in any order
 _NEVER = Call()
 Translated = QueueLeg | AgentState | Restarted | RefusedLine
 
@@ -81,6 +85,7 @@ class Translator:
         self._agents = AgentBook(source, known.agents)
         self._open = {(leg.callid, leg.queue): leg for leg in known.legs}
         self._calls = OrderedDict(known.calls)
+        self._piece, self._last_at = known.piece, known.last_at
         self.newest_at = 0  # time of the newest line that was read
 
     def read(self, text: str, now: int) -> Iterator[Translated]:
@@ -94,6 +99,8 @@ class Translator:
             yield RefusedLine("unknown_line", "an id of more than 100 characters")
         else:
             self.newest_at = max(self.newest_at, line.at)
+            self._piece += line.at <= self._last_at - _GOES_BACK
+            self._last_at = line.at
             is_named = line.agent not in ("", NOBODY) or line.verb == "QUEUESTART"
             line_id = self._ids.line_id(text) if is_named else ""
             if self._is_outbound(line):  # the agent is busy, and serves no queue by it
@@ -119,7 +126,10 @@ class Translator:
     def memory(self) -> Memory:
         """The memory after the last line. It is not a copy: encode it at once."""
         ids, agents = self._ids, self._agents.agents
-        return Memory(ids.second, ids.seen, agents, self.still_open(), dict(self._calls))
+        calls = dict(self._calls)
+        return Memory(
+            ids.second, ids.seen, agents, self.still_open(), calls, self._piece, self._last_at
+        )
 
     def forget(self, before: int) -> None:
         """Drop calls without a line since `before`; otherwise memory would grow without limit."""
@@ -164,13 +174,13 @@ class Translator:
 
     def _enter(self, line: Line) -> Iterator[Translated]:
         known = self._open.get((line.callid, line.queue))
-        if known is not None and known.is_waiting and known.entered_at == line.at:
-            return  # the same line again
+        if known is not None and known.entered_at == line.at:
+            return  # the same line again, perhaps of a piece that overlaps; then it may be answered by now
         # A channel waits in one queue at a time: it has left the queue in which it waited before.
         for queue in list(self._call(line.callid).entries):
             leg = self._open.get((line.callid, queue))
-            if leg is None:
-                continue
+            if leg is None or (queue != line.queue and line.at < leg.entered_at):
+                continue  # a piece that overlaps says an earlier stay again: this one goes on
             if leg.is_waiting:
                 leg.leave("exited", "unknown", line.at, None)
             elif queue == line.queue:
@@ -308,10 +318,12 @@ class Translator:
         call = self._call(callid)
         # Not the number of its entries into the queue: a log that begins later does not know the first ones.
         second = at // SECOND
-        # Nor an entry of a second whose call was heard of later: then pieces that overlap were joined, and the
-        # log says this stay again. With an id of its own each call of such a piece would count twice.
-        is_new = call.entered.get(queue) != second or call.heard_at // SECOND > second
-        again = 0 if is_new else call.entries.get(queue, 0)
+        # Nor those of a former piece: where pieces that overlap were joined, the log says its stays again. With an
+        # id of its own each call of such a piece would count twice.
+        if call.piece != self._piece:
+            call.entered.clear()
+            call.piece = self._piece
+        again = call.entries.get(queue, 0) if call.entered.get(queue) == second else 0
         call.entries[queue], call.entered[queue] = again + 1, second
         leg = QueueLeg(callid, queue, f"{callid}/{queue}/{again + 1}", at, caller=call.caller)
         self._open[callid, queue] = leg

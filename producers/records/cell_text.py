@@ -7,9 +7,11 @@ from schemas.printable import printable
 from schemas.privacy import DIGIT_RUN
 
 LONGEST_SHOWN = 40
-# Date and time of day, valid or not: a telephone number does not look like this.
+# Date and time of day, valid or not: a telephone number does not look like this. It may look like a clock with points
+# (01.42.68 53.00), so that needs a year of four digits beside it.
 TIME = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ]+\d{1,2}(?:\.\d{2}(?:\.\d{2})?|:\d{2}(:\d{2}([.,]\d{1,9})?)?)"
+    r"(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ]+\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?"
+    r"|(?:(?:19|20)\d\d[-/.][01]?\d[-/.][0-3]?\d|[0-3]?\d[-/.][0-3]?\d[-/.](?:19|20)\d\d)[T ]+\d{1,2}(?:\.\d{2}){1,2})"
     r" ?(Z|[+-]\d{2}:?\d{2}|[AaPp][Mm])?",
     re.ASCII,
 )

@@ -17,7 +17,7 @@ from producers.records.mapping import DURATIONS, TIMES
 from producers.records.mapping import Mapping as RecordsMapping
 from producers.records.none_words import is_none_in_times
 from producers.records.row_error import DoubtfulTimeError, RowError
-from producers.records.times import Moments, NoSuchTimeError, ReadTime, a_day_later
+from producers.records.times import Moments, NoSuchTimeError, ReadTime, a_day_later, has_offset
 from schemas.millis import DAY, SECOND, iso
 
 Times = dict[str, int | None]
@@ -31,8 +31,8 @@ class LegTimes(Struct, frozen=True):
 
     `was_placed`: a time was on the clock twice, and the row tells which of the two it was.
     `wait_unknown`: an abandon of which nothing tells when; `at` is its arrival.
-    `over_midnight`: a time is of the day after the only date of the row. `differs`: what the row tells of a
-    duration is not what its times say.
+    `over_midnight`: a time is of the day after the only date of the row. `differs`: the durations that the row
+    tells otherwise than its times do.
     """
 
     at: int
@@ -43,7 +43,7 @@ class LegTimes(Struct, frozen=True):
     was_placed: bool = False
     wait_unknown: bool = False
     over_midnight: bool = False
-    differs: str = ""
+    differs: tuple[str, ...] = ()
 
 
 class TimesReader:
@@ -60,6 +60,9 @@ class TimesReader:
         self._unit = mapping.durations
         self._zone = mapping.zone()
         self._with_date_of_arrival = tuple(filter(mapping.has_date_of_arrival, TIMES[1:]))
+        self._iso = frozenset(
+            name for name in TIMES if mapping.time_formats.get(name, mapping.time_format) == "iso"
+        )
 
     def read(self, text: Mapping[str, str], outcome: str, now: int) -> LegTimes:
         """Of a row's cells by our column, those of times also if they say "none"; RowError if they cannot be read or
@@ -69,7 +72,7 @@ class TimesReader:
         arrived_at = times["arrived_at"]
         if arrived_at is None:
             raise RowError("arrived_at is empty")
-        over_midnight = self._over_midnight(read, times)
+        over_midnight = self._over_midnight(text, read, times)
         told = {name: self._duration(name, text[name]) for name in DURATIONS if text[name]}
         is_twice = any(map(_ANOTHER, read.values()))
         lasting: dict[str, int] = {}
@@ -94,18 +97,21 @@ class TimesReader:
         _check_hold(hold_ms, times)
         return LegTimes(
             left_at, arrived_at, times, wait_ms, hold_ms, is_twice,
-            over_midnight=over_midnight, differs=_differing(times, lasting, left_at) if lasting else "",
+            over_midnight=over_midnight, differs=_differing(times, lasting, left_at) if lasting and outcome != "rejected" else (),
         )  # fmt: skip
 
-    def _over_midnight(self, read: dict[str, Moments], times: Times) -> bool:
+    def _over_midnight(
+        self, text: Mapping[str, str], read: dict[str, Moments], times: Times
+    ) -> bool:
         """Move what ended after midnight to the next day, where the only date is that of the arrival.
 
         Rule: only if it then lies less than half a day after the arrival. A clock that is a second early
-        would make a call of nearly a day.
+        would make a call of nearly a day. Nor a clock that says its offset: the next day, and what is 00:00:00,
+        would be taken from another clock than that of the row.
         """
         first, moved = read["arrived_at"][0], False
         for name in self._with_date_of_arrival:
-            if name not in read or read[name][-1] >= first:
+            if name not in read or read[name][-1] >= first or self._says_offset(name, text):
                 continue
             try:
                 later = a_day_later(read[name], self._zone)
@@ -116,6 +122,9 @@ class TimesReader:
             if later and later[-1] - first < HALF_A_DAY:
                 read[name], times[name], moved = later, later[0], True
         return moved
+
+    def _says_offset(self, name: str, text: Mapping[str, str]) -> bool:
+        return name in self._iso and has_offset(text[name])
 
     def _moments(self, text: Mapping[str, str]) -> tuple[dict[str, Moments], Times]:
         """Of the columns that have any, all of them, and the first one of each."""
@@ -177,23 +186,26 @@ def _is_empty(text: str) -> bool:
     return not text
 
 
-def _differing(times: Times, lasting: Mapping[str, int], left_at: int) -> str:
-    """The duration that is not what the times of the row say, by more than their rounding."""
+def _differing(times: Times, lasting: Mapping[str, int], left_at: int) -> tuple[str, ...]:
+    """The durations that are not what the times of the row say, by more than their rounding."""
     arrived_at, answered_at, ended_at = (
         times[name] for name in ("arrived_at", "answered_at", "ended_at")
     )
     wait_ms, talk_ms, hold_ms = (lasting.get(name) for name in ("wait_ms", "talk_ms", "hold_ms"))
+    differs: tuple[str, ...] = ()
     if (
         wait_ms is not None
         and arrived_at is not None
         and abs(left_at - arrived_at - wait_ms) > SECOND
     ):
-        return "wait_ms"
+        differs = ("wait_ms",)
     if talk_ms is None or answered_at is None or ended_at is None:
-        return ""
+        return differs
     more_ms = ended_at - answered_at - talk_ms
     # Some platforms tell the conversation without its holds.
-    return "talk_ms" if min(abs(more_ms), abs(more_ms - (hold_ms or 0))) > SECOND else ""
+    if min(abs(more_ms), abs(more_ms - (hold_ms or 0))) > SECOND:
+        differs += ("talk_ms",)
+    return differs
 
 
 def _lasting(

@@ -117,11 +117,6 @@ class LegReader:
         # after hiding: a reason may contain the caller's number
         outcome, reason = self._outcome(text)
         times = self._times.read(text, outcome, now)
-        self.placed += times.was_placed
-        self.unknown_waits += times.wait_unknown
-        self.over_midnight += times.over_midnight
-        if times.differs:
-            self.differing[times.differs] += 1
         arrived_at = times.arrived_at
         key = self._key.at(arrived_at)
         of_its_time = caller if key is self._key else caller_token(key, text["caller"])
@@ -138,6 +133,7 @@ class LegReader:
         )
         priority = _whole("priority", text["priority"], MOST_PRIORITY)
         if outcome == "open":
+            self.placed += times.was_placed
             return Queued(
                 event_id=f"{text['leg_id']}:queued:{arrived_at}",
                 at=arrived_at,
@@ -154,7 +150,14 @@ class LegReader:
                 priority=priority,
             )
         text["caller"] = caller
-        return self._finished(text, times, outcome, reason, channel, direction, priority)
+        leg = self._finished(text, times, outcome, reason, channel, direction, priority)
+        # Only now can nothing refuse the row any more: these notes are of rows that are sent.
+        self.placed += times.was_placed
+        self.unknown_waits += times.wait_unknown
+        self.over_midnight += times.over_midnight
+        if times.differs:
+            self.differing.update(times.differs)
+        return leg
 
     def _finished(
         self,

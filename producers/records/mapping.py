@@ -3,8 +3,9 @@
 `deploy/mappings/example.toml` shows every key.
 """
 
+import re
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -77,11 +78,12 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
         return ZoneInfo(self.time_zone) if self.time_zone else None
 
     def has_date_of_arrival(self, ours: str) -> bool:
-        """Whether a column of times has a clock of its own and the date of the arrival."""
+        """Whether a column of times has a clock of its own, of `zone`, and the date of the arrival."""
         theirs, arrived_at = self.columns.get(ours), self.columns.get("arrived_at")
         if not isinstance(theirs, list) or not isinstance(arrived_at, list):
             return False
-        return len(theirs) > 1 and theirs[0] == arrived_at[0]
+        is_of_zone = "%z" not in self.time_formats.get(ours, self.time_format)
+        return len(theirs) > 1 and theirs[0] == arrived_at[0] and is_of_zone
 
     def has_no_header(self) -> bool:
         """Columns are given by their numbers alone, those too that must be there: the first line is a row."""
@@ -184,12 +186,14 @@ def _check_format(path: str, pattern: str) -> None:
     """A time that is written with a pattern must be read back as the same minute."""
     if pattern in FORMATS:
         return
-    moment = datetime(2010, 11, 28, 13, 57)  # noqa: DTZ001 - only to try the pattern
+    moment = datetime(
+        2010, 11, 28, 13, 57, tzinfo=UTC
+    )  # with a zone: %z writes nothing without one
     try:
-        again = datetime.strptime(moment.strftime(pattern), pattern)  # noqa: DTZ007 - as above
-    except ValueError:
+        again = datetime.strptime(moment.strftime(pattern), pattern)  # noqa: DTZ007 - only to try the pattern
+    except (ValueError, re.error):  # re.error: a directive that stands twice
         again = None
-    if again is None or again.replace(tzinfo=None) != moment:
+    if again is None or again.replace(tzinfo=UTC) != moment:
         raise ConfigurationError(
             path,
             f"expected {', '.join(FORMATS)} or a pattern of date and clock such as"

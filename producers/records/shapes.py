@@ -14,12 +14,19 @@ from producers.records.workbook import OLD_OR_LOCKED, ZIP, WorkbookTable
 
 _PAGE = re.compile(r"<(?:!doctype|\?xml|html|head|meta|style|body|table|workbook)\b", re.IGNORECASE)
 
+_QUEUE_LOG = re.compile(rb"\d{10}(?:\.\d+)?(?:\|[^|\r\n]*){3}\|[A-Z]+(?:[|\r\n]|$)")
+_LONGEST_START = 500
+
 
 def table_of(file: InputFile, mapping: Mapping) -> Table:
     """The table in a file; InputFileError, one line with its name, if there is none."""
     try:
         return _table(file, mapping)
     except HeaderError as error:
+        if _QUEUE_LOG.match(file.start(_LONGEST_START)):
+            raise InputFileError(
+                f"{file.path}: a queue_log of Asterisk: `queuewatch send queue-log` reads it"
+            ) from None
         raise InputFileError(f"{file.path}: {error}") from None
 
 

@@ -121,6 +121,8 @@ def _advice(text: str) -> str:
     """Days since 1900 are not read: which digits a spreadsheet cut from them, by minutes, nobody can see."""
     if _DAYS.fullmatch(text):
         return "days as a spreadsheet counts them? Give the column a format of date and time there, and export again"
+    if not text.isascii() and any(sign.isdecimal() and not sign.isascii() for sign in text):
+        return "its digits are not 0 to 9: export it with these"
     return _OTHERS
 
 

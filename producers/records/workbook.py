@@ -24,6 +24,7 @@ from schemas.printable import printable
 
 ZIP = b"PK\x03\x04"
 OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and every workbook with a password
+_PARTS = "[Content_Types].xml"  # each .xlsx has it, and neither .ods nor another zip file
 _ROWS_AT_ONCE = 500
 
 
@@ -132,6 +133,10 @@ def _opened(file: InputFile) -> Iterator[tuple[Any, Any]]:
     except (InputFileError, HeaderError):
         raise
     except Exception as error:  # noqa: BLE001 - see rule 2
+        if isinstance(error, KeyError) and _PARTS in str(error):
+            raise InputFileError(
+                f"{file.path}: a zip file, but no workbook .xlsx: save it as .xlsx or as CSV, or unpack it"
+            ) from None
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         raise InputFileError(
             f"{file.path}: a damaged workbook, or a zip file that is none ({reason}): save it as .xlsx or as"

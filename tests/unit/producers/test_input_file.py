@@ -1,4 +1,6 @@
+import bz2
 import gzip
+import lzma
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,9 @@ def test_plain_and_gzipped_are_told_apart_by_their_bytes(tmp_path: Path) -> None
         (b"\n \r\n", "the file is empty"),
         (gzip.compress(b""), "the file is empty"),
         (b"\x7fELF\x02\x01\x01\x00\x00", "line 1 is not utf-8 text: a binary file, or another encoding? (--encoding names it)"),
+        (lzma.compress(b"a,b\n1,2\n"), "packed with xz: unpack it first (only gzip is unpacked here)"),
+        (bz2.compress(b"a,b\n1,2\n"), "packed with bzip2: unpack it first (only gzip is unpacked here)"),
+        (b"\0" * 4_096 + b"1741693200|7.1|q|NONE|ENTERQUEUE\n", "begins with NUL bytes: a log that was cut while somebody wrote it (copytruncate)? `tr -d '\\000' <FILE >NEW` takes them out"),
         (b"a,b\n1,2\nKing\x92s,3\n", "line 3 is not utf-8 text: a binary file, or another encoding? (--encoding names it)"),
         (b"a,b\n\xc3", "line 2 is not utf-8 text: a binary file, or another encoding? (--encoding names it)"),
         (gzip.compress(b"a,b\n" * 9_000)[:-12], "damaged gzip: Compressed file ended before the end-of-stream marker was reached"),

@@ -81,6 +81,17 @@ def test_a_refusal_names_its_own_file_and_line(tmp_path: Path) -> None:
     assert joined.size == sum(len(line) for line in LINES)
 
 
+def test_counts_of_several_files_are_told_of_each(tmp_path: Path) -> None:
+    """Two notes of the same number were one: half of the lines that were left out were not told."""
+    files = []
+    for name, piece in (("a", LINES[:5]), ("b", LINES[5:])):
+        (tmp_path / name).write_text("".join(piece))
+        files.append(QUEUE_LOG.open(tmp_path / name, "pbx", KEY, {"ignore": ("CONNECT",)}))
+    joined = JoinedFiles(files)
+    list(read(joined))
+    assert joined.notes() == ("a: 1 line with CONNECT ignored", "b: 1 line with CONNECT ignored")
+
+
 def test_progress_goes_on_from_file_to_file(tmp_path: Path) -> None:
     class Noted(Progress):
         def __init__(self) -> None:

@@ -98,6 +98,30 @@ def test_a_piece_that_was_joined_twice_is_the_same_calls() -> None:
     assert still_open == []
 
 
+@pytest.mark.parametrize("seam", range(1, 10))
+def test_a_piece_that_ends_anywhere_in_a_call_may_be_said_again(seam: int) -> None:
+    """A conversation that went on at the seam ended before its answer, and its true end collided with that;
+    who was refused, or came from another queue, counted twice.
+    """
+    lines = [
+        "0|7.1|sales|NONE|ENTERQUEUE||5550001|1",
+        "9|7.1|sales|NONE|EXITWITHTIMEOUT|1|1|9",
+        "9|7.1|billing|NONE|ENTERQUEUE||5550001|1",
+        "15|7.1|billing|SIP/1|RINGNOANSWER|1000",
+        "20|7.1|billing|SIP/2|CONNECT|11|7.2|3",
+        "30|7.2|sales|NONE|ENTERQUEUE||5550002|1",
+        "80|7.1|billing|SIP/2|COMPLETEAGENT|11|60|1",
+        "90|7.2|sales|NONE|ABANDON|1|1|60",
+        "95|7.3|sales|NONE|FULL",
+    ]
+    once = {
+        repr(leg.finished("pbx")) for leg in _told("\n".join(lines))[0] if isinstance(leg, QueueLeg)
+    }
+    twice, still_open = _told("\n".join(lines[:seam] + lines))
+    assert {repr(leg.finished("pbx")) for leg in twice if isinstance(leg, QueueLeg)} == once
+    assert still_open == []
+
+
 def test_a_clock_that_is_put_back_changes_no_conversation() -> None:
     """Live the conversation that Asterisk measured counts; history must say the same."""
     (leg,), _ = _told("""

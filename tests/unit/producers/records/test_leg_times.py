@@ -89,6 +89,22 @@ def test_another_clock_before_the_arrival_is_refused(arrived_at: str, ended_at: 
         _read("abandoned", ONE_DATE, arrived_at=arrived_at, ended_at=ended_at)
 
 
+@pytest.mark.parametrize(
+    ("time_format", "arrived_at", "ended_at"),
+    [
+        # "nothing happened", in a zone whose midnight is 22:00 on the clock of the mapping
+        ("iso", "2025-07-12 20:00:00+02:00", "2025-07-12 00:00:00+02:00"),
+        ("%Y-%m-%d %H:%M:%S%z", "2025-07-12 20:00:00+0200", "2025-07-12 00:00:00+0200"),
+    ],
+)
+def test_a_clock_with_an_offset_is_never_moved(
+    time_format: str, arrived_at: str, ended_at: str
+) -> None:
+    mapping = ONE_DATE.replace("%d/%m/%Y %H:%M:%S", time_format).replace("Europe/Berlin", "UTC")
+    with pytest.raises(RowError, match="ended_at lies before arrived_at"):
+        _read("abandoned", mapping, arrived_at=arrived_at, ended_at=ended_at)
+
+
 def test_the_next_day_may_lack_that_clock() -> None:
     with pytest.raises(DoubtfulTimeError, match=r"^ended_at: .* was on no clock in Europe/Berlin"):
         _read(
@@ -104,18 +120,24 @@ def test_a_time_with_a_date_of_its_own_is_never_moved() -> None:
         )
 
 
+def test_a_rejected_caller_has_no_wait_that_could_differ() -> None:
+    times = _read("rejected", arrived_at="2025-03-12T10:00:00Z", wait_ms="12 s")
+    assert times.differs == ()
+
+
 @pytest.mark.parametrize(
     ("durations", "differs"),
     [
-        ({"wait_ms": "30 s", "talk_ms": "60 s"}, ""),
-        ({"wait_ms": "29 s", "talk_ms": "61 s"}, ""),  # rounding
-        ({"wait_ms": "12 s", "talk_ms": "60 s"}, "wait_ms"),
-        ({"talk_ms": "45 s"}, "talk_ms"),
-        ({"talk_ms": "45 s", "hold_ms": "15 s"}, ""),  # told without its holds
+        ({"wait_ms": "30 s", "talk_ms": "60 s"}, ()),
+        ({"wait_ms": "29 s", "talk_ms": "61 s"}, ()),  # rounding
+        ({"wait_ms": "12 s", "talk_ms": "60 s"}, ("wait_ms",)),
+        ({"talk_ms": "45 s"}, ("talk_ms",)),
+        ({"talk_ms": "45 s", "hold_ms": "15 s"}, ()),  # told without its holds
+        ({"wait_ms": "12 s", "talk_ms": "45 s"}, ("wait_ms", "talk_ms")),
     ],
 )
 def test_a_duration_that_its_times_contradict_is_told(
-    durations: dict[str, str], differs: str
+    durations: dict[str, str], differs: tuple[str, ...]
 ) -> None:
     times = _read(
         "answered", arrived_at="2025-03-12T10:00:00Z", answered_at="2025-03-12T10:00:30Z",

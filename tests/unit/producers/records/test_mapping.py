@@ -4,6 +4,7 @@ import pytest
 
 from producers.input_file import InputFileError
 from producers.records.mapping import Mapping, parse_mapping, read_mapping
+from schemas.millis import from_iso
 from schemas.toml_reading import ConfigurationError
 
 EXAMPLE = Path(__file__).parents[4] / "deploy" / "mappings" / "example.toml"
@@ -36,6 +37,8 @@ def test_the_example_that_ships_shows_every_key() -> None:
                                           ' (an IANA name such as "Africa/Johannesburg")')),
         ('time_format = "%H:%M"', ('time_format: expected iso, epoch_s, epoch_ms or a pattern of date and'
                                   ' clock such as "%d.%m.%Y %H:%M:%S", got "%H:%M"')),
+        ('time_format = "%d.%m.%Y %H:%M %H"', ('time_format: expected iso, epoch_s, epoch_ms or a pattern of date and'
+                                              ' clock such as "%d.%m.%Y %H:%M:%S", got "%d.%m.%Y %H:%M %H"')),
         ('[time_formats]\nended_at = "%H:%M"', ('time_formats.ended_at: expected iso, epoch_s, epoch_ms or a'
                                               ' pattern of date and clock such as "%d.%m.%Y %H:%M:%S", got "%H:%M"')),
         ('[time_formats]\nqueue = "iso"', ("time_formats.queue: no column of times; known: arrived_at,"
@@ -55,6 +58,13 @@ def test_each_mistake_has_its_path(text: str, problem: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         parse_mapping(text)
     assert str(caught.value) == problem
+
+
+def test_a_pattern_may_read_the_offset_of_each_row() -> None:
+    mapping = parse_mapping('time_format = "%d/%b/%Y %H:%M:%S %z"')
+    assert mapping.read_time("arrived_at")("02/Mar/2026 09:00:05 +0530") == (
+        from_iso("2026-03-02T03:30:05Z"),
+    )
 
 
 def test_words_by_their_beginning_the_longest_first() -> None:

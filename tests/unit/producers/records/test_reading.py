@@ -247,6 +247,7 @@ def test_rows_over_midnight_and_durations_that_contradict_their_times_are_counte
         "1,q,25/11/2010,23:59:50,00:00:10,00:01:10,20,60,answered",
         "2,q,25/11/2010,09:00:00,09:00:10,09:01:10,10,45,answered",
         "3,q,25/11/2010,09:10:00,09:10:10,09:11:10,4,60,answered",
+        f"{'4' * 151},q,25/11/2010,23:59:50,00:00:10,00:01:10,4,45,answered",  # refused
         header="leg_id,queue,day,start,answer,end,wait,talk,outcome",
         mapping=mapping,
     )

@@ -44,3 +44,13 @@ def test_what_is_no_table_is_one_line_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(InputFileError) as caught:
         table_of(InputFile(path), Mapping())
     assert str(caught.value).startswith(f"{path}: the header lacks queue, arrived_at, outcome; it")
+
+
+def test_a_queue_log_is_said_to_be_one(tmp_path: Path) -> None:
+    path = tmp_path / "queue_log"
+    path.write_bytes(b"1741693200|7.1|sales|NONE|ENTERQUEUE||5550001|1\n")
+    with pytest.raises(InputFileError) as caught:
+        table_of(InputFile(path), Mapping())
+    assert str(caught.value) == (
+        f"{path}: a queue_log of Asterisk: `queuewatch send queue-log` reads it"
+    )

@@ -146,6 +146,12 @@ def test_days_as_a_spreadsheet_counts_them_are_said_to_be_some(time_format: str)
         time_reader(time_format, None)("45986.375")
 
 
+@pytest.mark.parametrize("time_format", ["iso", "%Y-%m-%d %H:%M:%S"])
+def test_digits_of_another_script_are_said_to_be_some(time_format: str) -> None:
+    with pytest.raises(ValueError, match=r"\(its digits are not 0 to 9: export it with these\)$"):
+        time_reader(time_format, None)("٢٠١٠-٠٨-٠١ ٠٦:٥٧:٤٧")
+
+
 def test_whether_a_time_says_its_offset() -> None:
     for text in ("2010-08-01T06:57:47Z", "2010-08-01T06:57:47-03:00", "2010-08-01 06:57:47 UTC"):
         assert has_offset(text)

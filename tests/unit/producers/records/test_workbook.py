@@ -191,4 +191,6 @@ def test_a_zip_of_something_else_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "day.zip"
     with zipfile.ZipFile(path, "w") as made:
         made.writestr("day.csv", "leg_id,queue")
-    assert _problem(path).startswith("a damaged workbook, or a zip file that is none (KeyError: ")
+    assert _problem(path) == (
+        "a zip file, but no workbook .xlsx: save it as .xlsx or as CSV, or unpack it"
+    )
