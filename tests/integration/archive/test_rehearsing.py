@@ -24,7 +24,7 @@ RULES = ruled(oldest_wait(2 * MINUTE, MINUTE), nobody_signed_in(waiting_longer_t
 
 
 def told() -> ArchivedStory:
-    """Callers of two queues and two sources; ann signs out at 09:20, as her spells say."""
+    """Callers of two queues and two sources; ann signs out at 09:45, as her spells say, and one call is answered after that."""
     day = ArchivedStory(configured=False)
     day.publish(
         targets(alerts=RULES), targets("desk", alerts=RULES), targets("empty", alerts=RULES)
@@ -50,14 +50,14 @@ def _ticked(day: ArchivedStory, told_to: int, to: int) -> int:
         told_to += 5 * SECOND
         seconds = (told_to - clock("00:00")) // SECOND
         text = f"{seconds // 3600}:{seconds // 60 % 60}:{seconds % 60}"
-        if told_to == clock("09:20:05"):
+        if told_to == clock("09:45:05"):
             _signs_out(day)
         day.tick(text).tick(text, "other")
     return told_to
 
 
 def _signs_out(day: ArchivedStory) -> None:
-    day.roster.update(_entry("logged_out", "09:20:05", 2))
+    day.roster.update(_entry("logged_out", "09:45:05", 2))
 
 
 def _entry(state: str, since: str, version: int) -> RosterEntry:
@@ -78,7 +78,7 @@ def archive(
     with opened(request.param, tmp_path, clickhouse_server) as database:
         day.keep(database)
         day.keep(database)  # what the archive inserted twice counts once
-        began, left = clock("08:00"), clock("09:20:05")
+        began, left = clock("08:00"), clock("09:45:05")
         spell = Spell(
             "ann", began, 2, "node", "available", "available", "idle", "", began, None, (BILLING,)
         )

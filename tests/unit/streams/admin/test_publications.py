@@ -81,7 +81,10 @@ def test_files_are_written_before_what_names_them_and_none_that_is_too_large(
 
 
 def test_who_asks_what_is_published_holds_no_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    stands = [broker.Record(at, publication_key(each), encode(each)) for at, each in enumerate((PDF, WITH_FILE))]  # fmt: skip
+    stands = [
+        broker.Record(0, publication_key(PDF), encode(PDF)),
+        broker.Record(1, publication_key(WITH_FILE), encode(WITH_FILE)),
+    ]
     kept: list[bytes] = []
 
     def read_whole(*_: Any, key: Any) -> list[broker.Record]:
