@@ -37,9 +37,9 @@ def apart(work: Callable[[], T]) -> T:
     if child == 0:
         _answer(arm, work, write_end)
     try:
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
         os.close(write_end)
-        with os.fdopen(read_end, "rb") as answers:
+        with os.fdopen(read_end, "rb") as answers:  # a signal that came meanwhile must find it open
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
             answer = answers.read()
     except BaseException:
         os.kill(child, signal.SIGKILL)
