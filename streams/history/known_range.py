@@ -34,7 +34,7 @@ def check_known(reader: Reader, catalogue: Catalogue, question: Question) -> Non
     first, last = (iso(at, clock) for at in known)
     then = "" if as_of is None else f", as of {iso(as_of, clock)}"
     raise HistoryError(
-        f"no value: nothing is known of this range{then}; the archive has calls from {first} to {last}"
+        f"no value: nothing is known of this range{then}; the archive knows of {first} to {last}"
     )
 
 

@@ -185,7 +185,7 @@ def test_of_a_range_of_which_nothing_is_known_no_figure_is_0(
         question = replace(asked_of(month), every_ms=30 * MINUTE)
         with pytest.raises(
             HistoryError,
-            match=r"no value: nothing is known of this range; the archive has calls from 2026-03-28T2.* to 2028-03-01T",
+            match=r"no value: nothing is known of this range; the archive knows of 2026-03-28T2.* to 2028-03-01T",
         ):
             answer(registry.report(report), promising, catalogue, question)
     with pytest.raises(HistoryError, match=r"of this range, as of 2019-01-01T00:00:00\+01:00; the"):
