@@ -45,7 +45,10 @@ def test_a_range_that_is_known_in_part_has_its_figures() -> None:
 @pytest.mark.parametrize(
     ("question", "words"),
     [
-        (Question(LAST, LAST + DAY), "the archive knows of 2026-03-02T11:00:00+01:00 to 2026-04-10T1"),
+        (
+            Question(LAST, LAST + DAY),
+            "the archive knows of 2026-03-02T11:00:00+01:00 to 2026-04-10T1",
+        ),
         (Question(FIRST - DAY, FIRST), "nothing is known of this range; the archive knows"),
         (Question(FIRST - DAY, FIRST, queue="billing"), "knows of 2026-03-02T19:00:00+09:00"),
         (Question(FIRST + HOUR, LAST, as_of=FIRST), "range, as of 2026-03-02T11:00:00+01:00;"),
