@@ -41,6 +41,7 @@ from tests.bench import (
     paint,
     pixels,
     recovery,
+    ruled,
     scale,
     sizing,
     soak,
@@ -56,7 +57,7 @@ from tests.support.line import Line
 from tests.support.services import ROOT
 
 PARTS = (
-    "simulator", "stream", "task", "scale", "recovery", "many", "faust", "feeds", "follow", "archive", "latency", "pixels", "paint", "walls", "telling", "idle", "soak", "sizing", "cost", "alerts", "history",
+    "simulator", "stream", "task", "scale", "recovery", "many", "faust", "feeds", "follow", "archive", "latency", "pixels", "paint", "walls", "telling", "idle", "soak", "sizing", "cost", "ruled", "alerts", "history",
 )  # fmt: skip
 RATES = (1_000, 5_000)
 _MANY = 1_000  # queues of a large house
@@ -220,6 +221,14 @@ class Bench:
         rounds = cost.measured(self.options.ruled_queues, self.options.ruled_hours, cost.ROUNDS)
         self.figures |= cost.figures(rounds)
         for name, value, what in cost.rows(rounds):
+            self._row(name, value, what)
+
+    def ruled(self) -> None:
+        """What alert rules cost a whole worker."""
+        o = self.options
+        found = ruled.measure(self._bootstrap, self._place("ruled"), o.ruled_queues, o.ruled_hours)
+        self.figures |= ruled.figures(found)
+        for name, value, what in ruled.rows(found):
             self._row(name, value, what)
 
     @property
@@ -424,6 +433,7 @@ def main(arguments: list[str] | None = None) -> int:
             "soak": bench.soak,
             "sizing": bench.sizing,
             "cost": bench.cost,
+            "ruled": bench.ruled,
             "history": bench.history,
         }
         for name, part in parts.items():

@@ -117,7 +117,7 @@ class Worker:
     def __init__(self, rules: tuple[str, ...], queues: int) -> None:
         profiles = Profiles()
         for number in range(queues):
-            profiles.update(_profile(_name(number)))
+            profiles.update(profile_of(queue_name(number)))
         self.roster = Roster()
         self.unit = CallsUnit(0, 1, self.roster, profiles=profiles)
         toml = parse_queues(queues_toml(rules, queues), RULE_TABLES)
@@ -226,13 +226,14 @@ def queues_toml(rules: tuple[str, ...], queues: int) -> str:
     head += '[departments.bench]\nname = "Benchmark"\n'
     head += "".join(f'[centres.{each}]\ndepartment = "bench"\n' for each in centres)
     return head + "".join(
-        f'[queues.{_name(number)}]\ncentre = "{_centre_of(number)}"\n' for number in range(queues)
+        f'[queues.{queue_name(number)}]\ncentre = "{_centre_of(number)}"\n'
+        for number in range(queues)
     )
 
 
 def steps(queues: int, hours: float, seed: int) -> list[Step]:
     """A busy centre in which a tenth of the queues lack agents after a while, and a tenth tell topics and areas."""
-    said = sorted(_said(queues, hours, seed), key=lambda each: each[1].at)
+    said = sorted(said_of(queues, hours, seed), key=lambda each: each[1].at)
     agents, offset, found = AgentsUnit(0, 1), 0, []
     for at, each in groupby(said, key=lambda each: each[1].at // STEP_MS * STEP_MS + STEP_MS):
         calls, told = list[Record](), list[Record]()
@@ -268,9 +269,10 @@ def _round(queues: int, hours: float, seed: int) -> dict[str, Spent]:
     return {name: worker.spent for name, worker in workers.items()}
 
 
-def _said(queues: int, hours: float, seed: int) -> list[Said]:
+def said_of(queues: int, hours: float, seed: int, start: int = _START) -> list[Said]:
+    """What the platform of that centre says from `start` on, its marks included."""
     length = round(hours * HOUR)
-    run = Run(_START, seed, key_from_secret(b"benchmark"), until=_START + length)
+    run = Run(start, seed, key_from_secret(b"benchmark"), until=start + length)
     source = Source(Simulation(_centre(queues), run))
     said: list[Said] = []
     while source.at < run.start + length:
@@ -280,7 +282,7 @@ def _said(queues: int, hours: float, seed: int) -> list[Said]:
 
 def _centre(queues: int) -> Centre:
     centre = bench_centre(queues, CALLS_AN_HOUR * _SPARE)
-    short = tuple(_name(number) for number in range(queues) if number % 10 == 0)
+    short = tuple(queue_name(number) for number in range(queues) if number % 10 == 0)
     demands = tuple(
         replace(
             each,
@@ -306,7 +308,7 @@ def _outputs(written: Checkpoint | None) -> list[Output]:
     return written.outputs if written is not None else []
 
 
-def _name(number: int) -> str:
+def queue_name(number: int) -> str:
     return f"bench-{number:04d}"
 
 
@@ -314,6 +316,6 @@ def _centre_of(number: int) -> str:
     return f"centre-{number // _QUEUES_A_CENTRE:02d}"
 
 
-def _profile(queue: str) -> Profile:
+def profile_of(queue: str) -> Profile:
     day = (CALLS_AN_HOUR * SLOT_MS / HOUR,) * SLOTS
     return Profile(queue, 1, 0, 0, "UTC", 0, 0, 1.5, (day,) * 7)

@@ -25,7 +25,7 @@ from tests.support.recount import Recorded
 EVENTS_A_CALL = 11.0  # of calls and agents together, roughly: a pilot says how far off it is
 _PILOT = 10  # one queue in so many
 _AT_ONCE_MS = 5 * 60_000
-_BEGINS_MS = 8 * HOUR  # of yesterday: another time of day is another mix of calls and agents
+BEGINS_MS = 8 * HOUR  # of yesterday: another time of day is another mix of calls and agents
 
 
 class Traffic(Struct):
@@ -96,7 +96,7 @@ def part_of(whole: Traffic, said: list[Said], *, with_legs: bool) -> Traffic:
 
 def _source(queues: int, calls_an_hour: float, hours: float, seed: int) -> Source:
     now, length = time.time_ns() // 1_000_000, round(hours * HOUR)
-    start = (now - DAY) // DAY * DAY + _BEGINS_MS
+    start = (now - DAY) // DAY * DAY + BEGINS_MS
     run = Run(start, seed, key_from_secret(b"benchmark"), until=start + length)
     return Source(Simulation(bench_centre(queues, calls_an_hour), run))
 
