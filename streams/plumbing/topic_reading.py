@@ -11,7 +11,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError, for_code
 from aiokafka.protocol.metadata import MetadataRequest
 from msgspec import Struct
 
@@ -113,19 +113,28 @@ async def begin(
 
 async def partitions_of(bootstrap: str, topics: Sequence[str]) -> list[TopicPartition]:
     """All partitions of all topics; MissingTopicError for the first that is missing."""
+    found = await described(bootstrap, topics)
+    for topic in topics:
+        if not found.get(topic):
+            raise MissingTopicError(topic)
+    return [TopicPartition(topic, each["partition"]) for topic in topics for each in found[topic]]
+
+
+async def described(bootstrap: str, topics: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """What the brokers say of each partition (`partition`, `replicas`, `isr`), by topic; nothing of one that is missing or unseen."""
     # Not by the admin client of the library: that lets a broker make the topics that it is asked for, where this is its setting.
     asked = MetadataRequest(list(topics), allow_auto_topic_creation=False)
     client = AIOKafkaClient(bootstrap_servers=bootstrap, **in_use().for_aiokafka())
     try:
         await client.bootstrap()
-        described = await client.send(client.get_random_node(), asked)
+        answer = await client.send(client.get_random_node(), asked)
     finally:
         await client.close()
-    found = {each["topic"]: each["partitions"] for each in described.to_object()["topics"]}
-    for topic in topics:
-        if not found.get(topic):
-            raise MissingTopicError(topic)
-    return [TopicPartition(topic, each["partition"]) for topic in topics for each in found[topic]]
+    return {
+        each["topic"]: each["partitions"]
+        for each in answer.to_object()["topics"]
+        if each["partitions"] and not for_code(each["error_code"]).errno
+    }
 
 
 async def _read(

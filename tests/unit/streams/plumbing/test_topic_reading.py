@@ -10,7 +10,13 @@ from aiokafka.errors import KafkaConnectionError, OffsetOutOfRangeError
 from aiokafka.protocol.metadata import MetadataRequest, MetadataRequest_v5, MetadataResponse_v5
 
 from streams.plumbing import topic_reading
-from streams.plumbing.topic_reading import Batch, MissingTopicError, follow, partitions_of
+from streams.plumbing.topic_reading import (
+    Batch,
+    MissingTopicError,
+    described,
+    follow,
+    partitions_of,
+)
 
 ALERTS = TopicPartition("alerts", 0)
 TARGETS = TopicPartition("targets", 0)
@@ -180,3 +186,12 @@ async def test_looking_at_topics_makes_none(monkeypatch: pytest.MonkeyPatch) -> 
         await partitions_of("k:9092", ["alerts", "targets"])
     assert (broker.there, broker.closed) == (["alerts"], True)
     assert await partitions_of("k:9092", ["alerts"]) == [ALERTS, TopicPartition("alerts", 1)]
+
+
+async def test_of_topics_that_are_not_there_nothing_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(topic_reading, "AIOKafkaClient", Asked(["alerts"]))
+    found = await described("k:9092", ["alerts", "targets"])
+    assert [each["isr"] for each in found.pop("alerts")] == [[1], [1]]
+    assert found == {}
