@@ -18,7 +18,7 @@ from msgspec import Struct
 from streams.plumbing.backoff import Backoff
 from streams.plumbing.fetch_wait import FetchWait
 from streams.plumbing.kafka_problems import missing_topic, no_answer, refusal
-from streams.plumbing.kafka_security import in_use
+from streams.plumbing.kafka_security import in_use, watch_brokers
 
 POLL_MS = 200
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 2.0
@@ -127,12 +127,13 @@ async def described(bootstrap: str, topics: Sequence[str]) -> dict[str, list[dic
     client = AIOKafkaClient(bootstrap_servers=bootstrap, **in_use().for_aiokafka())
     try:
         await client.bootstrap()
-        answer = await client.send(client.get_random_node(), asked)
+        answer = (await client.send(client.get_random_node(), asked)).to_object()
     finally:
         await client.close()
+    watch_brokers((each["host"], each["port"]) for each in answer["brokers"])
     return {
         each["topic"]: each["partitions"]
-        for each in answer.to_object()["topics"]
+        for each in answer["topics"]
         if each["partitions"] and not for_code(each["error_code"]).errno
     }
 
