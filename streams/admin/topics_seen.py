@@ -11,16 +11,23 @@ from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaConnectionError, KafkaError, for_code
+from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from schemas.targets import TopicsEpoch
 from schemas.topics import TOPICS, topic_name
 from streams.admin.problem import AdminError
 from streams.admin.topic_table import TopicFact, all_mistakes, newest_epoch
-from streams.plumbing.kafka_problems import no_answer, refusal
+from streams.plumbing.kafka_problems import missing_topic, no_answer, refusal
 from streams.plumbing.kafka_refusals import why_refused
 from streams.plumbing.kafka_security import in_use
-from streams.plumbing.topic_reading import begin, partitions_of, reached, reader
+from streams.plumbing.topic_reading import (
+    MissingTopicError,
+    begin,
+    described,
+    partitions_of,
+    reached,
+    reader,
+)
 
 _WITHIN_S = 20.0
 _POLL_MS = 100
@@ -35,6 +42,8 @@ def check_topics(bootstrap: str, namespace: str) -> list[str]:
         raise AdminError(why_refused(bootstrap) or no_answer(bootstrap)) from error
     except KafkaError as error:
         raise AdminError(refusal(bootstrap, error)) from error
+    except MissingTopicError as error:  # deleted after it was seen
+        raise AdminError(missing_topic(str(error))) from error
 
 
 @contextmanager
@@ -59,18 +68,14 @@ async def _checked(bootstrap: str, namespace: str) -> list[str]:
 
 async def seen_facts(bootstrap: str, names: list[str]) -> dict[str, TopicFact]:
     """Of those topics that there are, and that this user may see."""
+    # By their names alone: a cluster may have thousands of others.
+    topics = await described(bootstrap, names)
+    if not topics:
+        return {}
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **in_use().for_aiokafka())
     try:
         await admin.start()
-        # All topics, not these: aiokafka lets a broker make the topics that it is asked for by name, where that is its setting.
-        described = {
-            each["topic"]: each["partitions"]
-            for each in await admin.describe_topics()
-            if each["topic"] in names and not for_code(each["error_code"]).errno
-        }
-        if not described:
-            return {}
-        wanted = [ConfigResource(ConfigResourceType.TOPIC, name) for name in described]
+        wanted = [ConfigResource(ConfigResourceType.TOPIC, name) for name in topics]
         configs = _settings(await admin.describe_configs(wanted))
     finally:
         await admin.close()
@@ -81,7 +86,7 @@ async def seen_facts(bootstrap: str, names: list[str]) -> dict[str, TopicFact]:
             copies=min(len(each["replicas"]) for each in partitions),
             in_sync=min(len(each["isr"]) for each in partitions),
         )
-        for name, partitions in described.items()
+        for name, partitions in topics.items()
     }
 
 

@@ -117,8 +117,12 @@ _decode_queue = msgspec.msgpack.Decoder(QueueState).decode
 _decode_buckets = msgspec.msgpack.Decoder(_BucketsPiece).decode
 _decode_legs_piece = msgspec.msgpack.Decoder(_LegsPiece).decode
 _decode_own_legs = msgspec.msgpack.Decoder(_OwnLegs).decode
-_decode_legs = msgspec.msgpack.Decoder(list[Leg]).decode
 _decode_rows = msgspec.msgpack.Decoder(list[list[object]]).decode
+
+
+# How these pieces of this release begin, up to their content: such a one is decoded in one pass.
+_OWN_LEGS = encode_piece(_OwnLegs(FORMAT, _LEG_TAG, []))[:-1]
+_OWN_BUCKETS = encode_piece(_BucketsPiece(FORMAT, _COUNTERS_TAG, {}))[:-1]
 
 
 def names_pieces() -> list[Piece]:
@@ -257,12 +261,12 @@ def encode_buckets(buckets: dict[int, Bucket]) -> bytes:
 
 def read_buckets(value: bytes, names: Names) -> dict[int, Bucket]:
     """The buckets of one minute by their start, counts in this release's order."""
+    if value.startswith(_OWN_BUCKETS):
+        return _decode_buckets(value).buckets
     if format_of(value) == 1:
         buckets, written = former_state.decode_buckets(value), former_state.COUNTERS
     else:
         piece = _decode_buckets(value)
-        if piece.counters == _COUNTERS_TAG:
-            return piece.buckets
         buckets, written = piece.buckets, names_under(piece.counters, names)
     return {start: _counts(bucket, written) for start, bucket in buckets.items()}
 
@@ -282,12 +286,12 @@ def decode_own_legs(value: bytes) -> list[Leg]:
 
 def read_legs(value: bytes, names: Names) -> list[Leg]:
     """The legs of one minute, whichever release wrote them."""
+    if value.startswith(_OWN_LEGS):
+        return _decode_own_legs(value).legs
     if format_of(value) == 1:
         rows, written = former_state.decode_legs(value), former_state.LEG_FIELDS
     else:
         piece = _decode_legs_piece(value)
-        if piece.fields == _LEG_TAG:
-            return _decode_legs(piece.legs)
         rows, written = _decode_rows(piece.legs), names_under(piece.fields, names)
     return [
         msgspec.convert(rearranged(row, written, _LEG_FIELDS, _LEG_DEFAULTS), Leg) for row in rows

@@ -60,8 +60,13 @@ def reading_piece(key: bytes) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        name = key.decode("utf-8", "backslashreplace")
-        raise UnreadablePieceError(f"piece {name}: {str(error) or type(error).__name__}") from error
+        raise unreadable(key, error) from error
+
+
+def unreadable(key: bytes, error: Exception) -> UnreadablePieceError:
+    """What is told of a piece whose reading raised `error`."""
+    name = key.decode("utf-8", "backslashreplace")
+    return UnreadablePieceError(f"piece {name}: {str(error) or type(error).__name__}")
 
 
 class Unit(Protocol):

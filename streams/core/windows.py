@@ -149,11 +149,16 @@ class Windows:
         """Compute every sum from the buckets; the state keeps buckets alone."""
         boundary = self.boundary or 0
         whole = boundary - boundary % MINUTE
-        self.sums = [[0] * _WIDTH for _ in WINDOW_MINUTES]
+        # Each minute in the shortest window that holds it (the lengths ascend): a longer one is that and what it has more.
+        held: list[list[Bucket]] = [[_EMPTY] for _ in WINDOW_MINUTES]
         for start, minute in self.minutes.items():
-            for length, total in zip(WINDOW_MINUTES, self.sums, strict=True):
+            for length, rows in zip(WINDOW_MINUTES, held, strict=True):
                 if whole - length * MINUTE <= start < whole:
-                    _add(total, minute, 1)
+                    rows.append(minute)
+                    break
+        total = _EMPTY
+        for place, rows in enumerate(held):
+            total = self.sums[place] = list(map(sum, zip(total, *rows, strict=True)))
 
     def at(self, boundary: int) -> dict[int, Counts]:
         """The counts of every window as of a 5-second boundary near this one, by length in minutes."""
@@ -313,11 +318,14 @@ class Windows:
 
     def restore(self, buckets: dict[int, Bucket]) -> None:
         """One minute of buckets from the state; call `resum` when all are in."""
+        minutes = self.minutes
         for start, bucket in buckets.items():
             self.buckets[start] = bucket
-            minute = self.minutes.setdefault(start - start % MINUTE, [0] * _WIDTH)
-            self._newest_minute = max(self._newest_minute, start - start % MINUTE)
-            _add(minute, bucket, 1)
+            minute_start = start - start % MINUTE
+            minute = minutes.get(minute_start)
+            minutes[minute_start] = bucket.copy() if minute is None else list(map(add, minute, bucket))  # fmt: skip
+            if minute_start > self._newest_minute:
+                self._newest_minute = minute_start
 
     def _move_found(self, bucket: Bucket | None) -> None:
         if bucket is not None:

@@ -6,6 +6,7 @@ that only passes on an address would put a second argument beside each of them.
 """
 
 import ssl
+from collections.abc import Iterable
 from typing import Any
 
 from streams.plumbing import certificates
@@ -72,10 +73,15 @@ def servers(address: str) -> list[tuple[str, int]]:
 
 
 def watch_certificates(address: str) -> None:
-    """See when the certificates end that the brokers of `address` show; those that it does not name are not asked."""
+    """See when the certificates end that the brokers of `address` show."""
+    watch_brokers(servers(address))
+
+
+def watch_brokers(found: Iterable[tuple[str, int]]) -> None:
+    """The same of brokers by host and port: clients speak to all that the metadata list, which `address` need not name."""
     files = _in_use.config.tls
     if files is not None:
-        for host, port in servers(address):
+        for host, port in found:
             certificates.in_use.add_server("kafka", host, port, files)
 
 

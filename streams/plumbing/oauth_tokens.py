@@ -15,6 +15,7 @@ from streams.plumbing.kafka_config import TokenEndpoint
 from streams.plumbing.tls_config import TlsFiles
 
 _ANSWER_WITHIN_S = 10.0
+_HTTPS = 443
 _USED_FOR = 0.8  # of its life: it must not end on its way
 _LIFE_S = 300.0  # of a token whose endpoint does not say it
 
@@ -26,7 +27,13 @@ class TokenSource:
         self, endpoint: TokenEndpoint, monotonic_s: Callable[[], float] = time.monotonic
     ) -> None:
         self._endpoint = endpoint
-        certificates.in_use.add(TlsFiles(connection="token-endpoint", ca=endpoint.ca))
+        files = TlsFiles(connection="token-endpoint", ca=endpoint.ca)
+        certificates.in_use.add(files)
+        url = urllib.parse.urlsplit(endpoint.url)
+        if url.scheme == "https" and url.hostname:
+            certificates.in_use.add_server(
+                files.connection, url.hostname, url.port or _HTTPS, files
+            )
         self._monotonic_s = monotonic_s
         self._lock = threading.Lock()
         self._token = ""

@@ -11,14 +11,14 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError, for_code
 from aiokafka.protocol.metadata import MetadataRequest
 from msgspec import Struct
 
 from streams.plumbing.backoff import Backoff
 from streams.plumbing.fetch_wait import FetchWait
 from streams.plumbing.kafka_problems import missing_topic, no_answer, refusal
-from streams.plumbing.kafka_security import in_use
+from streams.plumbing.kafka_security import in_use, watch_brokers
 
 POLL_MS = 200
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 2.0
@@ -113,19 +113,29 @@ async def begin(
 
 async def partitions_of(bootstrap: str, topics: Sequence[str]) -> list[TopicPartition]:
     """All partitions of all topics; MissingTopicError for the first that is missing."""
+    found = await described(bootstrap, topics)
+    for topic in topics:
+        if not found.get(topic):
+            raise MissingTopicError(topic)
+    return [TopicPartition(topic, each["partition"]) for topic in topics for each in found[topic]]
+
+
+async def described(bootstrap: str, topics: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """What the brokers say of each partition (`partition`, `replicas`, `isr`), by topic; nothing of one that is missing or unseen."""
     # Not by the admin client of the library: that lets a broker make the topics that it is asked for, where this is its setting.
     asked = MetadataRequest(list(topics), allow_auto_topic_creation=False)
     client = AIOKafkaClient(bootstrap_servers=bootstrap, **in_use().for_aiokafka())
     try:
         await client.bootstrap()
-        described = await client.send(client.get_random_node(), asked)
+        answer = (await client.send(client.get_random_node(), asked)).to_object()
     finally:
         await client.close()
-    found = {each["topic"]: each["partitions"] for each in described.to_object()["topics"]}
-    for topic in topics:
-        if not found.get(topic):
-            raise MissingTopicError(topic)
-    return [TopicPartition(topic, each["partition"]) for topic in topics for each in found[topic]]
+    watch_brokers((each["host"], each["port"]) for each in answer["brokers"])
+    return {
+        each["topic"]: each["partitions"]
+        for each in answer["topics"]
+        if each["partitions"] and not for_code(each["error_code"]).errno
+    }
 
 
 async def _read(

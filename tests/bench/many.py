@@ -1,9 +1,12 @@
 """Ten thousand queues at a thousand events a second: memory, processor, and how late boards are.
 
 All have targets; half of the events are arrivals, the other half answers, spread over all queues by chance.
+It says how far it has come, and ends: what has not been shown by then is told as such.
 """
 
+import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
@@ -12,7 +15,7 @@ from schemas.millis import MINUTE
 from tests.bench import backlog
 from tests.bench.peers.measures import Steady
 from tests.bench.peers.place import OursPlace, reader, send
-from tests.bench.peers.reading import percentile_ms, waits_ms
+from tests.bench.peers.reading import Reader, waits_and_missing
 from tests.bench.peers.task import made
 from tests.bench.processes import cpu_s, memory_mb, peak_memory_mb
 from tests.bench.recovery import counted
@@ -20,19 +23,25 @@ from tests.bench.recovery import counted
 QUEUES, RATE = 10_000, 1_000.0
 MEMORY_AIM_MB = 1_000.0
 _SETTLE_S = 5.0
+_CAUGHT_UP_WITHIN_S = 120.0  # after the sender has ended
+_LOOK_EVERY_S, _SAID_EVERY_S = 1.0, 10.0
 _BEFORE_MS = 5 * MINUTE  # in which each queue had a call or two
 
 
 class Many(Struct, frozen=True):
-    """Of `stream`: resident memory at rest and at the end, and the most; `lag` is of records when the sender ended."""
+    """Of `stream`: resident memory at rest and at the end, and the most; `lag` is of records when the sender ended.
+
+    A percentile is None where so many events were never shown that nobody knows it.
+    """
 
     rest_mb: float
     end_mb: float
     peak_mb: float
     cpu_share: float  # of a core, while events came
     lag: int
-    p50_ms: float  # event to snapshot
-    p99_ms: float
+    unshown: int  # events that no snapshot had when it was waited no longer
+    p50_ms: float | None  # event to snapshot
+    p99_ms: float | None
     late_s: float  # of the sender, at worst
 
 
@@ -46,22 +55,25 @@ def measure(hosts: str, folder: Path, seconds: float) -> Many:
         counted(place)
         results.until(lambda _: False, _SETTLE_S)
         rest_mb, used_s = memory_mb(place.pid), cpu_s(place.pid)
+        _say(place, "at rest")
         with Steady(place, RATE, seconds, QUEUES) as sender:
-            results.until(lambda _: sender.process.poll() is not None, seconds * 3 + 30)
+            _followed(place, results, lambda: sender.process.poll() is not None, seconds * 3 + 30)
             used_s = cpu_s(place.pid) - used_s
-            lag = backlog.records(place.line) - backlog.positions(place.line)
+            lag = _behind(place)
             said, late_s = sender.said()
+        _followed(place, results, lambda: _behind(place) <= 0, _CAUGHT_UP_WITHIN_S)
         results.until(lambda _: False, _SETTLE_S)
         events = [(queue, at) for queue, _, at in said]
-        waits = waits_ms(events, place.shown(results.records))
+        waits, unshown = waits_and_missing(events, place.shown(results.records))
         return Many(
             rest_mb,
             memory_mb(place.pid),
             peak_memory_mb(place.pid),
             used_s / seconds,
             lag,
-            percentile_ms(waits, 50),
-            percentile_ms(waits, 99),
+            unshown,
+            percentile_of_all_ms(waits, unshown, 50),
+            percentile_of_all_ms(waits, unshown, 99),
             late_s,
         )
     finally:
@@ -69,17 +81,48 @@ def measure(hosts: str, folder: Path, seconds: float) -> Many:
         results.close()
 
 
-def figures(found: Many) -> dict[str, float]:
-    return {f"many_{name}": round(getattr(found, name), 2) for name in Many.__struct_fields__}
+def percentile_of_all_ms(waits: list[int], unshown: int, percent: int) -> float | None:
+    """By nearest rank; an event that was never shown waits longer than all others."""
+    rank = math.ceil((len(waits) + unshown) * percent / 100)
+    return float(sorted(waits)[rank - 1]) if 0 < rank <= len(waits) else None
+
+
+def _followed(place: OursPlace, results: Reader, done: Callable[[], bool], within_s: float) -> None:
+    """Take what is told until `done`, and say how far it has come."""
+    began = said = time.monotonic()
+    while not done() and time.monotonic() < began + within_s:
+        place.line.stream.ensure_running()  # one that has ended tells why: memory of another one would be no figure
+        results.until(lambda _: False, _LOOK_EVERY_S)
+        if time.monotonic() - said > _SAID_EVERY_S:
+            said = time.monotonic()
+            _say(place, f"{_behind(place):,} records behind")
+
+
+def _behind(place: OursPlace) -> int:
+    return backlog.records(place.line) - backlog.positions(place.line)
+
+
+def _say(place: OursPlace, what: str) -> None:
+    peak_mb = peak_memory_mb(place.pid)
+    print(f"{QUEUES:,} queues: {what}, {memory_mb(place.pid):,.0f} MB, at most {peak_mb:,.0f}", flush=True)  # fmt: skip
+
+
+def figures(found: Many) -> dict[str, float | None]:
+    told = {name: getattr(found, name) for name in Many.__struct_fields__}
+    return {f"many_{n}": None if value is None else round(value, 2) for n, value in told.items()}
+
+
+def _ms(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:,.0f} ms"
 
 
 def rows(found: Many) -> list[tuple[str, str, str]]:
     memory = f"at most; {found.rest_mb:,.0f} at rest, {found.end_mb:,.0f} at the end; aim {MEMORY_AIM_MB:,.0f}"
     late = (
-        f"p99 at {RATE:,.0f} events/s; p50 {found.p50_ms:,.0f} ms; {found.cpu_share:.0%} of a core;"
+        f"p99 at {RATE:,.0f} events/s; p50 {_ms(found.p50_ms)}; {found.unshown:,} never shown; {found.cpu_share:.0%} of a core;"
         f" {found.lag:,} records behind at the end, sender late by {found.late_s:.1f} s at worst"
     )
     return [
         (f"{QUEUES:,} queues, memory", f"{found.peak_mb:,.0f} MB", memory),
-        (f"{QUEUES:,} queues, event → snapshot", f"{found.p99_ms:,.0f} ms", late),
+        (f"{QUEUES:,} queues, event → snapshot", _ms(found.p99_ms), late),
     ]

@@ -5,6 +5,7 @@ Rule 2: a value that does not fit its column is an error before anything is sent
 Rule 3: a type that is not known here is packed by the library.
 """
 
+import sys
 from array import array
 from collections.abc import Callable, Sequence
 from itertools import accumulate, chain
@@ -139,7 +140,7 @@ class _Array:
     def add(self, values: Values) -> None:
         ends = array("Q", list(accumulate(map(len, values), initial=self._end)))
         self._end = ends[-1]
-        self._ends.append(ends[1:].tobytes())
+        self._ends.append(_little(ends[1:]))
         if items := list(chain.from_iterable(values)):
             self._inner.add(items)
 
@@ -197,7 +198,14 @@ def _column(type_: str, strings: Callable[[Values], bytes]) -> _Column | None:
 
 
 def _numbers(typecode: str) -> Callable[[Values], bytes]:
-    return lambda values: array(typecode, values).tobytes()
+    return lambda values: _little(array(typecode, values))
+
+
+def _little(numbers: "array[Any]") -> bytes:
+    """The protocol is little endian, the items of an array are as the machine is: a server would take other numbers for ours."""
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
 
 
 def _packed(text: str) -> bytes:

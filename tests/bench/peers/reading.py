@@ -99,6 +99,14 @@ def of_snapshots(records: Iterable[tuple[str, int, bytes]]) -> list[Received]:
 
 def waits_ms(said: Iterable[Said], received: Iterable[Received]) -> list[int]:
     """From each event to the first result that has it; ValueError if one never showed."""
+    waits, missing = waits_and_missing(said, received)
+    if missing:
+        raise ValueError(f"{missing} events never showed")
+    return waits
+
+
+def waits_and_missing(said: Iterable[Said], received: Iterable[Received]) -> tuple[list[int], int]:
+    """The same, and how many never showed."""
     told: dict[str, tuple[list[int], list[int]]] = {}
     for each in received:
         moments, times = told.setdefault(each.queue, ([], []))
@@ -113,9 +121,7 @@ def waits_ms(said: Iterable[Said], received: Iterable[Received]) -> list[int]:
             waits.append(times[place] - at)
         else:
             missing += 1
-    if missing:
-        raise ValueError(f"{missing} events never showed")
-    return waits
+    return waits, missing
 
 
 def percentile_ms(waits: Sequence[int], percent: int) -> float:

@@ -1,11 +1,15 @@
-"""Looking at topics must not make them."""
+"""Looking at topics asks for ours alone, and what happens to them meanwhile is one line."""
 
 from typing import Any
 
 import pytest
 
 from streams.admin import topics_seen
+from streams.admin.problem import AdminError
 from streams.admin.topic_table import TopicFact
+from streams.plumbing.topic_reading import MissingTopicError
+
+PARTITION = {"replicas": [1, 2], "isr": [1]}
 
 
 class Answer:
@@ -13,10 +17,9 @@ class Answer:
 
 
 class Admin:
-    """A broker that makes each topic that it is asked for by name, as is Kafka's default."""
+    """Tells the settings of `north.calls`, and nothing of all topics."""
 
     def __init__(self, **_: Any) -> None:
-        self.there = ["north.calls", "north.strangers"]
         self.closed = False
 
     async def start(self) -> None:
@@ -25,22 +28,37 @@ class Admin:
     async def close(self) -> None:
         self.closed = True
 
-    async def describe_topics(self, names: list[str] | None = None) -> list[dict[str, Any]]:
-        self.there += [each for each in names or () if each not in self.there]
-        partition = {"replicas": [1, 2], "isr": [1]}
-        return [
-            {"topic": name, "error_code": 0, "partitions": [partition] * 4} for name in self.there
-        ]
-
     async def describe_configs(self, wanted: list[Any]) -> list[Answer]:
         assert [each.name for each in wanted] == ["north.calls"]
         return [Answer()]
 
 
-async def test_a_missing_topic_stays_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_only_what_is_asked_for_by_name_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+
+    async def described(_: str, names: list[str]) -> dict[str, list[dict[str, Any]]]:
+        asked.append(names)
+        return {"north.calls": [PARTITION] * 4}
+
     admin = Admin()
+    monkeypatch.setattr(topics_seen, "described", described)
     monkeypatch.setattr(topics_seen, "AIOKafkaAdminClient", lambda **_: admin)
     found = await topics_seen.seen_facts("k:9092", ["north.calls", "north.legs"])
     assert found == {"north.calls": TopicFact(4, {"cleanup.policy": "delete"}, 2, 1)}
-    assert admin.there == ["north.calls", "north.strangers"]
+    assert asked == [["north.calls", "north.legs"]]
     assert admin.closed
+
+
+def test_a_topic_that_is_deleted_meanwhile_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it the worker, which looks before it begins, ended with a traceback."""
+
+    async def seen_facts(_: str, names: list[str]) -> dict[str, TopicFact]:
+        return {name: TopicFact(4, {}) for name in names}
+
+    async def gone(_: str, topics: list[str]) -> list[Any]:
+        raise MissingTopicError(topics[0])
+
+    monkeypatch.setattr(topics_seen, "seen_facts", seen_facts)
+    monkeypatch.setattr(topics_seen, "partitions_of", gone)
+    with pytest.raises(AdminError, match=r"^topic north\.targets is missing: run `queuewatch"):
+        topics_seen.check_topics("k:9092", "north.")

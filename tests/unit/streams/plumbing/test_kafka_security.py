@@ -3,8 +3,9 @@
 import faust.auth
 import pytest
 
-from streams.plumbing import kafka_security
+from streams.plumbing import certificates, kafka_security
 from streams.plumbing.async_tokens import AsyncTokens
+from streams.plumbing.certificates import Certificates
 from streams.plumbing.config_file import Secret
 from streams.plumbing.kafka_config import KafkaConfig, TokenEndpoint
 from streams.plumbing.kafka_security import KafkaSecurity
@@ -77,3 +78,33 @@ async def test_tokens_reach_every_client(monkeypatch: pytest.MonkeyPatch) -> Non
     found = credentials(TOKENS)
     assert isinstance(found, faust.auth.OAuthCredentials)
     assert isinstance(found.oauth_cb, AsyncTokens)
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> Certificates:
+    made = Certificates()
+    monkeypatch.setattr(certificates, "in_use", made)
+    return made
+
+
+def test_the_server_of_tokens_is_asked_when_its_certificate_ends(watched: Certificates) -> None:
+    KafkaSecurity(TOKENS)
+    assert list(watched._servers) == [("token-endpoint", "idp.example", 443)]
+
+
+def test_brokers_that_no_address_names_are_asked_too(watched: Certificates) -> None:
+    """Else one of three could end its certificate unseen where an address names a balancer alone."""
+    kafka_security.use(KafkaSecurity(KafkaConfig(protocol="SSL", tls=TlsFiles(connection="kafka"))))
+    kafka_security.watch_certificates("kafka.example:9093")
+    kafka_security.watch_brokers([("kafka-1", 9093), ("kafka-2", 9093)])
+    assert sorted(host for _, host, _ in watched._servers) == [
+        "kafka-1",
+        "kafka-2",
+        "kafka.example",
+    ]
+
+
+def test_brokers_without_tls_are_not_asked(watched: Certificates) -> None:
+    kafka_security.use(KafkaSecurity(KafkaConfig()))
+    kafka_security.watch_brokers([("kafka-1", 9092)])
+    assert not watched._servers

@@ -10,7 +10,13 @@ from aiokafka.errors import KafkaConnectionError, OffsetOutOfRangeError
 from aiokafka.protocol.metadata import MetadataRequest, MetadataRequest_v5, MetadataResponse_v5
 
 from streams.plumbing import topic_reading
-from streams.plumbing.topic_reading import Batch, MissingTopicError, follow, partitions_of
+from streams.plumbing.topic_reading import (
+    Batch,
+    MissingTopicError,
+    described,
+    follow,
+    partitions_of,
+)
 
 ALERTS = TopicPartition("alerts", 0)
 TARGETS = TopicPartition("targets", 0)
@@ -170,7 +176,7 @@ class Asked:
             (0, each, False, partitions) if each in self.there else (3, each, False, [])
             for each in names
         ]
-        return MetadataResponse_v5(0, [], "one", 1, topics)
+        return MetadataResponse_v5(0, [(1, "kafka-1", 9093, None)], "one", 1, topics)
 
 
 async def test_looking_at_topics_makes_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,3 +186,22 @@ async def test_looking_at_topics_makes_none(monkeypatch: pytest.MonkeyPatch) -> 
         await partitions_of("k:9092", ["alerts", "targets"])
     assert (broker.there, broker.closed) == (["alerts"], True)
     assert await partitions_of("k:9092", ["alerts"]) == [ALERTS, TopicPartition("alerts", 1)]
+
+
+async def test_of_topics_that_are_not_there_nothing_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(topic_reading, "AIOKafkaClient", Asked(["alerts"]))
+    found = await described("k:9092", ["alerts", "targets"])
+    assert [each["isr"] for each in found.pop("alerts")] == [[1], [1]]
+    assert found == {}
+
+
+async def test_the_brokers_that_are_told_with_topics_are_watched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watched: list[tuple[str, int]] = []
+    monkeypatch.setattr(topic_reading, "AIOKafkaClient", Asked(["alerts"]))
+    monkeypatch.setattr(topic_reading, "watch_brokers", watched.extend)
+    await partitions_of("k:9092", ["alerts"])
+    assert watched == [("kafka-1", 9093)]

@@ -1,5 +1,6 @@
 """Our blocks are those of the library, byte for byte; what it refuses is refused."""
 
+import sys
 from collections.abc import Sequence
 from itertools import chain
 from types import SimpleNamespace
@@ -142,3 +143,18 @@ def test_an_insert_is_the_one_of_the_library(revision: int) -> None:
     assert inserted(ColumnClient("localhost"), chunks, revision) == theirs
     nothing = inserted(Client("localhost"), [], revision, columnar=True)
     assert inserted(ColumnClient("localhost"), [], revision) == nothing != theirs
+
+
+@pytest.mark.parametrize(("machine", "said"), [("little", "big"), ("big", "little")])
+@pytest.mark.parametrize(("type_", "values", "n"), [("Int64", [1, -2], 2), ("Array(UInt64)", [[3], [4]], 4)])  # fmt: skip
+def test_numbers_are_turned_where_the_machine_is_big_endian(
+    type_: str, values: list[Any], n: int, machine: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server would take 1 for 2**56. This machine only says that it is of that kind, so what is right is turned into the wrong."""
+    monkeypatch.setattr(sys, "byteorder", machine)
+    one = by_us(type_, [values], FORMER)[-8 * n :]
+    monkeypatch.setattr(sys, "byteorder", said)
+    other = by_us(type_, [values], FORMER)[-8 * n :]
+    assert [one[at : at + 8] for at in range(0, len(one), 8)] == [
+        other[at : at + 8][::-1] for at in range(0, len(other), 8)
+    ]
