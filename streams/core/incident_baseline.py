@@ -90,8 +90,7 @@ class Baseline(Struct, gc=False):
             known = self.queues[queue] = KnownQueue(at, at, at)
         if known.is_known:
             return False
-        known.look(ended)
-        known.meet(at)
+        known.meet(at, ended)
         return True
 
     def remember(self, queues: Mapping[str, int]) -> None:
@@ -103,9 +102,7 @@ class Baseline(Struct, gc=False):
     def learning_since(self, queues: Iterable[str], ended: int) -> int | None:
         """Since when the one of them that is known for longest is watched, while none is known; else None."""
         met = [self.queues[queue] for queue in queues]
-        for each in met:
-            each.look(ended)
-        if not self.is_learning and any(each.is_known for each in met):
+        if not self.is_learning and any(each.known_by(ended) for each in met):
             return None
         return min((each.since for each in met), default=None)
 
@@ -165,8 +162,13 @@ class Baseline(Struct, gc=False):
         """Ordinary calls an hour of the cell at a time of the day at which the other cells had `others` in an hour, and
         itself `newest` callers in the last hour that is over.
         """
+        usual = self.usual_rate(topic, area, own)
+        return max(usual * self._level(own, others), _still_ordinary(own, newest))
+
+    def usual_rate(self, topic: str, area: str, own: OwnCalls, newest: int = 0) -> float:
+        """The same while it is not known how busy the other cells are."""
         mean = max(LEAST_RATE, min(self._mean_rate(topic, area, own), own.most), own.mean)
-        return max(mean * self._level(own, others), _still_ordinary(own, newest))
+        return max(mean, _still_ordinary(own, newest))
 
     def _mean_rate(self, topic: str, area: str, own: OwnCalls) -> float:
         """(alpha + calls) / (beta + hours) toward topic rate x area share."""

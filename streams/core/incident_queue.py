@@ -14,7 +14,7 @@ _SILENCE_MS = HOUR  # after it, a queue that is not known yet has opened
 
 
 class KnownQueue(Struct, gc=False):
-    """`since` begins anew after an hour without a call, until the queue is known."""
+    """`since` begins anew after an hour without a call, until the queue is known; then nothing is noted any more."""
 
     first: int
     since: int
@@ -22,14 +22,17 @@ class KnownQueue(Struct, gc=False):
     calls: int = 0
     is_known: bool = False
 
-    def meet(self, at: int) -> None:
-        """A call at `at`."""
+    def known_by(self, ended: int) -> bool:
+        """Whether enough is counted of it in the hours up to `ended`."""
+        enough = self.calls >= _ENOUGH_CALLS or self.newest - self.first >= DAY
+        return self.is_known or (enough and ended - self.since >= LEARNED_HOURS * HOUR)
+
+    def meet(self, at: int, ended: int) -> None:
+        """A call at `at`, while the hours up to `ended` are counted."""
+        self.is_known = self.known_by(ended)
+        if self.is_known:
+            return
         if at - self.newest >= _SILENCE_MS or self.since - _SILENCE_MS < at < self.since:
             self.since = at
         self.first, self.newest = min(self.first, at), max(self.newest, at)
         self.calls += 1
-
-    def look(self, ended: int) -> None:
-        """It is known from the first look on by which enough is counted, in the hours up to `ended`."""
-        enough = self.calls >= _ENOUGH_CALLS or self.newest - self.first >= DAY
-        self.is_known = self.is_known or (enough and ended - self.since >= LEARNED_HOURS * HOUR)

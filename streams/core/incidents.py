@@ -44,6 +44,7 @@ class Incidents:
         self.cells: dict[Place, Cell] = {}
         self.open: set[Place] = set()  # cells with an alert, pending or firing
         self._ended = 0  # hours that end later are not over
+        self._is_late = False  # calls are read of a partition of which more is to come
         self._recent: list[int] | None = (
             None  # times of the calls of the last two hours; None: not counted
         )
@@ -108,7 +109,7 @@ class Incidents:
 
     def _decide_late(self, here: int, cause: Cause) -> None:
         """Calls of a partition that was not waited for: perhaps nothing moves time on any more."""
-        self._ended = here // HOUR * HOUR
+        self._ended, self._is_late = here // HOUR * HOUR, True
         for place in sorted(set(self._attach(here))):
             self._decide(self.cells[place], here, cause)
 
@@ -124,7 +125,7 @@ class Incidents:
         return min(found, default=boundary + FORGOTTEN_AFTER_MS * 365)
 
     def _step(self, here: int, cause: Cause) -> None:
-        self._ended = (here - 1) // HOUR * HOUR
+        self._ended, self._is_late = (here - 1) // HOUR * HOUR, False
         asked = set(self._attach(here))
         if here % MINUTE == 0:
             asked |= self.open
@@ -180,6 +181,8 @@ class Incidents:
             len(self.cells[place].calls_since(here - HOUR, here)) for place in apart
         )
         newest = cell.newest_callers(self._ended)
+        if self._is_late:
+            return self.baseline.usual_rate(cell.topic, cell.area, cell.own, newest)
         return self.baseline.rate(cell.topic, cell.area, cell.own, others, newest)
 
     def _calls(self, begin: int, here: int) -> int:
