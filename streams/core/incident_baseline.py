@@ -3,9 +3,9 @@
 A cell is one topic in one area. Most cells have fewer than one call an hour, so a cell's own calls say little for
 days: its rate is drawn toward what its topic and its area make one expect (queueing.md calls it shrinkage).
 
-Rule 1: never below its own mean, and never above what its own calls allow. A CUSUM raises its alarm when calls stay over k = (m1 - m0) / ln(m1 / m0) an hour
-(queueing.md 4.1), which at m1 = 4 m0 is 2.16 times the rate m0 that it takes for ordinary. A busy place that topic and area do
-not explain has more than that from its second hour on, and would page each new user.
+Rule 1: never below its own mean, and never above what its own calls allow. A CUSUM raises its alarm when calls stay over
+k = (m1 - m0) / ln(m1 / m0) an hour (queueing.md 4.1), which at m1 = 4 m0 is 2.16 times the rate m0 that it takes for ordinary.
+A busy place that topic and area do not explain has more than that from its second hour on, and would page each new user.
 Rule 2: until its hours of a day are known, a busy place may have twice as many calls as in its newest hour: centres open.
 """
 

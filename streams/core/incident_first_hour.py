@@ -1,4 +1,4 @@
-"""Finds an incident before it is known what is ordinary: in the first hour that is ever counted.
+"""Finds an incident before it is known what is ordinary: in the first hour that is ever counted, and in that of a queue.
 
 The only thing known of a place then is how few called from it before. So few bound its ordinary rate: with a higher one
 there would have been more, in 19 of 20 cases. A burst is judged against that bound instead of a mean, so it must be
