@@ -13,6 +13,7 @@ PROBE = "probe"  # in place of a rule: the stream's answer to a probe (schemas.c
 SEVERITIES: tuple[Severity, ...] = ("page", "warn", "note", "rehearse")  # worst first
 NotEvaluated = Literal[
     "no agents reported",
+    "agents reported in part",  # calls are answered, and nobody is signed in by what was told
     "agents known too briefly",
     "no handling times",
     "too few calls",

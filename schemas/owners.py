@@ -14,6 +14,7 @@ from schemas.millis import parse_duration
 from schemas.opening import WeeklySpan, parse_weekly
 from schemas.printable import printable
 from schemas.toml_reading import Duration
+from schemas.webhook_forms import other_form
 
 Language = Literal["en", "id", "ar", "zu"]
 ToldSeverity = Literal["page", "warn"]
@@ -268,6 +269,8 @@ def check_url(key: str, url: str) -> None:
         raise ValueError(
             "webhook: a password or a query may be a secret: put the URL into a file and name it by webhook_url_file"
         )
+    if key == "webhook" and (problem := other_form(url)):
+        raise ValueError(f"webhook: {problem}")
 
 
 def check_address(key: str, address: str) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from schemas.queues_toml import QueuesFile, parse_queues
 from schemas.toml_reading import ConfigurationError
+from schemas.webhook_forms import other_form
 from streams.admin.secret_url import SecretUrlError, url_of_file
 from streams.core.rule_catalogue import RULE_TABLES
 
@@ -30,7 +31,11 @@ def webhook_urls(path: Path, file: QueuesFile) -> dict[str, str]:
 
 
 def _url(path: Path, name: str, file: str) -> str:
+    place = f"{path}: owners.{name}.webhook_url_file"
     try:
-        return url_of_file(f"{path}: owners.{name}.webhook_url_file", file)
+        url = url_of_file(place, file)
     except SecretUrlError as error:
         raise QueuesFileError(str(error)) from None
+    if problem := other_form(url):
+        raise QueuesFileError(f"{place}: {file}: {problem}")
+    return url

@@ -200,3 +200,10 @@ def _record(
         maintenance=planned.text if planned else "",
         times_fired=started.times_fired,
     )
+
+
+def stays(progress: Progress, measured: Measured) -> bool:
+    """Whether an open alert is shown. A pending one that is calm is withdrawn at the next boundary: "somebody waits too long" beside
+    nobody who waits would be a riddle.
+    """
+    return progress.stage != "pending" or not measured.calm

@@ -2,15 +2,23 @@
 
 A cell is one topic in one area. Most cells have fewer than one call an hour, so a cell's own calls say little for
 days: its rate is drawn toward what its topic and its area make one expect (queueing.md calls it shrinkage).
+
+Rule 1: never below its own mean, and never above what its own calls allow. A CUSUM raises its alarm when calls stay over
+k = (m1 - m0) / ln(m1 / m0) an hour (queueing.md 4.1), which at m1 = 4 m0 is 2.16 times the rate m0 that it takes for ordinary.
+A busy place that topic and area do not explain has more than that from its second hour on, and would page each new user.
+Rule 2: until its hours of a day are known, a busy place may have twice as many calls as in its newest hour: centres open.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from math import inf, sqrt
 
 from msgspec import Struct
 
-from schemas.millis import HOUR
+from schemas.millis import DAY, HOUR
+from streams.core.incident_queue import LEARNED_HOURS, KnownQueue
 
-# Before anything is known: calls an hour of one cell. It weighs as much as one hour of what was seen.
+# Before anything is known: calls an hour of one cell. It weighs as much as one hour of what was seen, and only adds:
+# as an hour with so few calls it would halve what the first hour shows.
 FIRST_RATE = 0.3
 FIRST_HOURS = 1.0
 PRIOR_HOURS = 24.0  # so much of a cell's own hours weighs as much as what topic and area say
@@ -19,9 +27,12 @@ LEAST_RATE = 0.02  # with a lower one, two calls would be improbable enough
 # alarm fifty times as often. So a rate follows all calls of the last hour, as far as they are enough to say anything.
 _LEVEL_CALLS = 20.0
 _MOST_LEVEL = 4.0
+_DAY_HOURS = 24.0
+_HANDFUL = 10.0  # callers of one place in an hour: with fewer, the hour says little
+_SURE = 1.645  # standard deviations: 95 %, one-sided
+_RISE = 2.0  # from one hour to the next, of a centre that opens (producers.simulate.municipality: a bank's day)
 _KEPT_A_HOUR = 0.5 ** (1 / 168)  # what was seen a week ago (in hours with calls) weighs half
 _FORGOTTEN_BELOW = 0.01
-_LEARNED_HOURS = 0.75
 
 
 class OwnCalls(Struct, gc=False):
@@ -34,6 +45,16 @@ class OwnCalls(Struct, gc=False):
         self.calls = self.calls * _KEPT_A_HOUR + calls
         self.hours = self.hours * _KEPT_A_HOUR + part
 
+    @property
+    def mean(self) -> float:
+        """Calls an hour. Some minutes are no hour: two calls in them would be dozens."""
+        return self.calls / max(1.0, self.hours)
+
+    @property
+    def most(self) -> float:
+        """With a higher rate, so few calls would be seen in less than one of 20 cases."""
+        return most_calls(self.calls) / self.hours if self.hours else inf
+
 
 class Baseline(Struct, gc=False):
     """Calls by topic and by area. An hour without any call in any cell is not counted: the centre was closed."""
@@ -44,11 +65,13 @@ class Baseline(Struct, gc=False):
     topics: dict[str, float] = {}
     areas: dict[str, float] = {}
     watched_from: int | None = None  # the first call ever; None: not yet, or a former release knew
+    queues: dict[str, KnownQueue] = {}
+    counted: list[int] = []  # the ends of the hours of the last day that were counted
 
     @property
     def is_learning(self) -> bool:
         """Too little is known before the first hour is over: every cell of a busy centre would look like an incident."""
-        return self.hours < _LEARNED_HOURS
+        return self.hours < LEARNED_HOURS
 
     def watch(self, at: int) -> bool:
         """Somebody called at `at`. Whether the first call is another one now: what other partitions tell may be earlier,
@@ -59,6 +82,29 @@ class Baseline(Struct, gc=False):
             return False
         self.watched_from = at
         return True
+
+    def meet(self, queue: str, at: int, ended: int) -> bool:
+        """A call of a queue, while the hours up to `ended` are counted; whether anything is new in that."""
+        known = self.queues.get(queue)
+        if known is None:
+            known = self.queues[queue] = KnownQueue(at, at, at)
+        if known.is_known:
+            return False
+        known.meet(at, ended)
+        return True
+
+    def remember(self, queues: Mapping[str, int]) -> None:
+        """Queues of calls (of that time) that a former release learned from; it noted no queue."""
+        for queue, at in queues.items():
+            if queue not in self.queues:
+                self.queues[queue] = KnownQueue(at, at, at, is_known=True)
+
+    def learning_since(self, queues: Iterable[str], ended: int) -> int | None:
+        """Since when the one of them that is known for longest is watched, while none is known; else None."""
+        met = [self.queues[queue] for queue in queues]
+        if not self.is_learning and any(each.known_by(ended) for each in met):
+            return None
+        return min((each.since for each in met), default=None)
 
     def part_of_hour(self, end: int) -> float:
         """How much of the hour that ends was watched: of the first one only what is left of it when the first call comes."""
@@ -79,6 +125,32 @@ class Baseline(Struct, gc=False):
             self.topics[topic] = self.topics.get(topic, 0.0) + number
             self.areas[area] = self.areas.get(area, 0.0) + number
 
+    def add_late(self, topic: str, area: str, at: int, *, is_caller: bool) -> None:
+        """A call that becomes known when its hour is over."""
+        end = at // HOUR * HOUR + HOUR
+        if end not in self.counted:
+            self.add_hour((), 0)
+            self.count(end)
+        self.volume += 1
+        if is_caller:
+            self.total += 1
+            self.topics[topic] = self.topics.get(topic, 0.0) + 1
+            self.areas[area] = self.areas.get(area, 0.0) + 1
+
+    def count(self, end: int) -> None:
+        """The hour that ends at `end` is one of those that were counted."""
+        newest = max(end, *self.counted) if self.counted else end
+        kept = {each for each in self.counted if each > newest - DAY}
+        self.counted = sorted(kept | {end})
+
+    def hours_since(self, at: int) -> int:
+        """How many hours of the last day were counted since then."""
+        return sum(end > at for end in self.counted)
+
+    def hours_without(self, queue: str, at: int) -> float:
+        """Those of the last day before `at` in which the queue was known: nobody called about a place whose first call is that."""
+        return float(max(0, self.hours_since(self.queues[queue].first) - self.hours_since(at)))
+
     def take_out(self, topic: str, area: str, callers: int, volume: int) -> None:
         """So many of an incident were counted as ordinary before it was known to be one."""
         self.total = max(0.0, self.total - callers)
@@ -86,17 +158,26 @@ class Baseline(Struct, gc=False):
         self.topics[topic] = max(0.0, self.topics.get(topic, 0.0) - callers)
         self.areas[area] = max(0.0, self.areas.get(area, 0.0) - callers)
 
-    def rate(self, topic: str, area: str, own: OwnCalls, others: int) -> float:
-        """Ordinary calls an hour of the cell at a time of the day at which the other cells had `others` in an hour."""
-        return self._mean_rate(topic, area, own) * self._level(own, others)
+    def rate(self, topic: str, area: str, own: OwnCalls, others: int, newest: int = 0) -> float:
+        """Ordinary calls an hour of the cell at a time of the day at which the other cells had `others` in an hour, and
+        itself `newest` callers in the last hour that is over.
+        """
+        usual = self.usual_rate(topic, area, own)
+        return max(usual * self._level(own, others), _still_ordinary(own, newest))
+
+    def usual_rate(self, topic: str, area: str, own: OwnCalls, newest: int = 0) -> float:
+        """The same while it is not known how busy the other cells are."""
+        mean = max(LEAST_RATE, min(self._mean_rate(topic, area, own), own.most), own.mean)
+        return max(mean, _still_ordinary(own, newest))
 
     def _mean_rate(self, topic: str, area: str, own: OwnCalls) -> float:
         """(alpha + calls) / (beta + hours) toward topic rate x area share."""
-        expected = FIRST_RATE * FIRST_HOURS
+        prior = FIRST_RATE * FIRST_HOURS / (FIRST_HOURS + self.hours)
         if self.total:
-            expected += self.topics.get(topic, 0.0) * self.areas.get(area, 0.0) / self.total
-        prior = expected / (FIRST_HOURS + self.hours)
-        return max(LEAST_RATE, (prior * PRIOR_HOURS + own.calls) / (PRIOR_HOURS + own.hours))
+            of_topic, in_area = self.topics.get(topic, 0.0), self.areas.get(area, 0.0)
+            expected = max(most_calls(of_topic) * in_area, of_topic * most_calls(in_area))
+            prior += expected / self.total / max(self.hours, LEARNED_HOURS)
+        return (prior * PRIOR_HOURS + own.calls) / (PRIOR_HOURS + own.hours)
 
     def _level(self, own: OwnCalls, others: int) -> float:
         """How busy the other cells are against the mean of all hours."""
@@ -105,6 +186,24 @@ class Baseline(Struct, gc=False):
         ordinary = self.volume / self.hours - (own.calls / own.hours if own.hours else 0.0)
         level = (_LEVEL_CALLS + others) / (_LEVEL_CALLS + max(0.0, ordinary))
         return min(_MOST_LEVEL, max(1 / _MOST_LEVEL, level))
+
+
+def _still_ordinary(own: OwnCalls, newest: int) -> float:
+    """Calls an hour of a place that had `newest` callers in one: a handful says nothing, many say how busy it is. No other
+    place tells of the hours of the day where one has most of the calls.
+    """
+    rise = _RISE if own.hours < _DAY_HOURS else 1.0
+    return rise * newest * newest / (_HANDFUL + newest)
+
+
+def most_calls(calls: float) -> float:
+    """With a higher mean, so few would come in less than one of 20 cases.
+
+    The upper limit of a Poisson mean is half a quantile of chi-squared with 2 (calls + 1) degrees of freedom, here by
+    the approximation of Wilson and Hilferty (1931).
+    """
+    n = calls + 1.0
+    return n * (1 - 1 / (9 * n) + _SURE / (3 * sqrt(n))) ** 3
 
 
 def _faded(calls: dict[str, float]) -> dict[str, float]:

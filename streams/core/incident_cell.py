@@ -20,6 +20,7 @@ from streams.core.alerting import Progress
 from streams.core.incident_baseline import OwnCalls
 
 MOST_CALLS = 2_000  # kept of one cell; the oldest go first
+NEW_NORMAL_AFTER_MS = 6 * HOUR  # what goes on for longer counts as ordinary from then on
 
 # The CUSUM (queueing.md 4.2): each caller raises it by the logarithm of how much likelier an incident makes one, time
 # lowers it by the calls that an incident would bring in addition. The first caller counts nothing: each ordinary call is one.
@@ -119,6 +120,20 @@ class Cell(Struct, gc=False):
 
     def callers_since(self, begin: int) -> int:
         return sum(moment >= begin for moment in self.first_calls())
+
+    def callers_in(self, begin: int, end: int) -> int:
+        return sum(begin <= moment < end for moment in self.first_calls())
+
+    def is_ordinary(self, here: int) -> bool:
+        """Whether what comes now is: not while an alert is open. What comes after it is, or a place that was raised in vain
+        would never be known.
+        """
+        return not self.is_open or here - self.progress.onset_at >= NEW_NORMAL_AFTER_MS
+
+    def newest_callers(self, end: int) -> int:
+        """In the hour that ended last; none of an alert, nor of the time after it in which none is raised."""
+        begin = end - HOUR
+        return 0 if self.is_open or begin < self.asked_from else self.callers_in(begin, end)
 
     def queues_since(self, begin: int, at: int) -> list[tuple[str, int]]:
         """(queue, calls), most calls first."""

@@ -1,4 +1,4 @@
-"""Finds an incident before it is known what is ordinary: in the first hour that is ever counted.
+"""Finds an incident before it is known what is ordinary: in the first hour that is ever counted, and in that of a queue.
 
 The only thing known of a place then is how few called from it before. So few bound its ordinary rate: with a higher one
 there would have been more, in 19 of 20 cases. A burst is judged against that bound instead of a mean, so it must be
@@ -7,14 +7,14 @@ cannot be found.
 """
 
 from collections.abc import Callable, Sequence
-from math import log, sqrt
+from math import log
 from typing import NamedTuple
 
 from schemas.millis import HOUR, MINUTE
+from streams.core.incident_baseline import most_calls
 from streams.core.incident_cell import INCIDENT_RATES, INCIDENT_TIMES, Burst
 
 LEAST_WATCHED_MS = 5 * MINUTE  # before that, hardly any burst is strong enough
-_SURE = 1.645  # standard deviations: 95 %, one-sided
 # Every caller of a stretch counts here, the first one too, and each is a stretch that might be the burst: hence more than the
 # CUSUM of later hours needs.
 _LIMIT = 12.1
@@ -64,13 +64,8 @@ class FirstHour(NamedTuple):
 
 
 def highest_rate(calls: int, watched_ms: int) -> float:
-    """Calls an hour: with a higher rate, so few in that time would be seen in less than one of 20 cases.
-
-    The upper limit of a Poisson mean is half a quantile of chi-squared with 2 (calls + 1) degrees of freedom, here by
-    the approximation of Wilson and Hilferty (1931).
-    """
-    n = calls + 1.0
-    return _an_hour(n * (1 - 1 / (9 * n) + _SURE / (3 * sqrt(n))) ** 3, watched_ms)
+    """Calls an hour: with a higher rate, so few in that time would be seen in less than one of 20 cases."""
+    return _an_hour(most_calls(calls), watched_ms)
 
 
 def _an_hour(calls: float, within_ms: int) -> float:

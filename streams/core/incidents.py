@@ -7,17 +7,19 @@ Rule 2: an incident is one alert that grows. New callers are attached to it; aft
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
+from functools import partial
 
 from schemas.alerts import Alert, NotEvaluated
-from schemas.millis import DAY, HOUR, MINUTE, format_duration
+from schemas.millis import DAY, HOUR, MINUTE
 from schemas.reports import Report
 from schemas.targets import Targets
 from schemas.timing import STEP_MS
 from streams.core.alerting import Change, Progress, advance
 from streams.core.decider import TargetsAt
-from streams.core.incident_baseline import Baseline
+from streams.core.incident_baseline import Baseline, OwnCalls
 from streams.core.incident_cell import LIMIT, Cell
 from streams.core.incident_first_hour import LEAST_WATCHED_MS, FirstHour
+from streams.core.incident_sentence import measured
 from streams.core.rule import Measured, severity_of, table_of
 from streams.core.rules.incident import RULE, IncidentTable
 from streams.core.unit import Cause
@@ -28,7 +30,6 @@ Place = tuple[str, str]  # topic and area
 FORGOTTEN_AFTER_MS = DAY
 MOST_CELLS = 20_000  # the one without a call for longest goes first
 MOST_PENDING = 20_000  # with more, a clock stands still, and time moves on without it
-NEW_NORMAL_AFTER_MS = 6 * HOUR  # what goes on for longer counts as ordinary from then on
 _RECENT_MS = 2 * HOUR  # the first hour lasts so long where it begins just after a whole one
 
 
@@ -42,6 +43,8 @@ class Incidents:
         self.pending: list[Report] = []  # not passed yet, in order of time
         self.cells: dict[Place, Cell] = {}
         self.open: set[Place] = set()  # cells with an alert, pending or firing
+        self._ended = 0  # hours that end later are not over
+        self._is_late = False  # calls are read of a partition of which more is to come
         self._recent: list[int] | None = (
             None  # times of the calls of the last two hours; None: not counted
         )
@@ -58,6 +61,7 @@ class Incidents:
             self.cells[place] = cell
             if cell.is_open:
                 self.open.add(place)
+            self.baseline.remember({each.queue: each.at for each in cell.calls})
 
     def written(self) -> None:
         """Everything that changed is in a checkpoint."""
@@ -105,6 +109,7 @@ class Incidents:
 
     def _decide_late(self, here: int, cause: Cause) -> None:
         """Calls of a partition that was not waited for: perhaps nothing moves time on any more."""
+        self._ended, self._is_late = here // HOUR * HOUR, True
         for place in sorted(set(self._attach(here))):
             self._decide(self.cells[place], here, cause)
 
@@ -120,6 +125,7 @@ class Incidents:
         return min(found, default=boundary + FORGOTTEN_AFTER_MS * 365)
 
     def _step(self, here: int, cause: Cause) -> None:
+        self._ended, self._is_late = (here - 1) // HOUR * HOUR, False
         asked = set(self._attach(here))
         if here % MINUTE == 0:
             asked |= self.open
@@ -136,19 +142,26 @@ class Incidents:
             return
         taken, self.pending = self.pending[:passed], self.pending[passed:]
         self.is_pending_changed = True
+        late: list[Report] = []
         for report in taken:
             if report.at < here - FORGOTTEN_AFTER_MS:
                 continue
             self.is_baseline_changed |= self.baseline.watch(report.at)
+            self.is_baseline_changed |= self.baseline.meet(report.queue, report.at, self._ended)
             place = report.topic, report.area
             if place not in self.cells:
-                self.cells[place] = Cell(*place)
+                hours = self.baseline.hours_without(report.queue, report.at)
+                self.cells[place] = Cell(*place, own=OwnCalls(hours=hours))
             if self.cells[place].add(report):
                 self._recent = None
-            elif self._recent is not None:
-                insort(self._recent, report.at)
+            else:
+                if self._recent is not None:
+                    insort(self._recent, report.at)
+                if report.at < self._ended:
+                    late.append(report)
             self.changed.add(place)
             yield place
+        self._learn_late(late)
 
     def _make_room(self) -> None:
         """Of cells without an alert a tenth goes, those without a call for longest."""
@@ -167,7 +180,10 @@ class Incidents:
         others = self._calls(here - HOUR, here) - sum(
             len(self.cells[place].calls_since(here - HOUR, here)) for place in apart
         )
-        return self.baseline.rate(cell.topic, cell.area, cell.own, others)
+        newest = cell.newest_callers(self._ended)
+        if self._is_late:
+            return self.baseline.usual_rate(cell.topic, cell.area, cell.own, newest)
+        return self.baseline.rate(cell.topic, cell.area, cell.own, others, newest)
 
     def _calls(self, begin: int, here: int) -> int:
         """Of all cells, in the last two hours at most."""
@@ -192,8 +208,10 @@ class Incidents:
 
     def _first_hour(self, cell: Cell, here: int) -> FirstHour | None:
         """None once it is known what is ordinary."""
-        watched_from = self.baseline.watched_from
-        if watched_from is None or not self.baseline.is_learning:
+        watched_from = self.baseline.learning_since(
+            {each.queue for each in cell.calls}, self._ended
+        )
+        if watched_from is None:
             return None
 
         def others(begin: int, end: int) -> int:
@@ -217,9 +235,9 @@ class Incidents:
                 del self.cells[place]
                 self.changed.add(place)
                 continue
-            calls = sum(here - HOUR <= at < here for at in cell.first_calls())
+            calls = cell.callers_in(here - HOUR, here)
             busy = busy or calls > 0
-            if not cell.is_open or here - cell.progress.onset_at >= NEW_NORMAL_AFTER_MS:
+            if cell.is_ordinary(here):
                 ordinary.append((*place, calls))
                 counted.append((cell, calls))
                 volume += len(cell.calls_since(here - HOUR, here))
@@ -229,10 +247,24 @@ class Incidents:
             return
         part = self.baseline.part_of_hour(here)
         self.baseline.add_hour((each for each in ordinary if each[2]), volume, part)
+        self.baseline.count(here)
         self.is_baseline_changed = True
         for cell, calls in counted:
             cell.own.add_hour(calls, part)
             self.changed.add((cell.topic, cell.area))
+
+    def _learn_late(self, reports: list[Report]) -> None:
+        """Their hours are over: what partitions tell that are read one after the other is as ordinary as the rest."""
+        for report in reports:
+            place = report.topic, report.area
+            cell = self.cells[place]
+            if not cell.is_ordinary(self._ended):
+                continue
+            is_caller = report.at in cell.first_calls()
+            self.baseline.add_late(*place, report.at, is_caller=is_caller)
+            cell.own.calls += is_caller
+            cell.own.hours = max(cell.own.hours, self.baseline.hours_since(cell.calls[0].at))
+            self.is_baseline_changed = True
 
     # ---- one cell at a boundary --------------------------------------------------------------
 
@@ -273,8 +305,9 @@ class Incidents:
         started = after if change in {"pending", "firing"} else before
         highest = first.most_ordinary(cell.since) if first is not None else None
         over = change == "resolved"
-        measured = self._measured(cell, rate, here, table.callers, over=over, highest=highest)
-        self._write(cell, targets, started, measured, change, here, cause)
+        name = partial(self._name, here=here)
+        found = measured(cell, rate, here, table.callers, name, over=over, highest=highest)
+        self._write(cell, targets, started, found, change, here, cause)
         cell.told = callers
         if change in {"resolved", "inactive"}:
             reopens_at = here + table.reopen_after_ms if change == "resolved" else cell.asked_from
@@ -286,7 +319,7 @@ class Incidents:
         calls = cell.calls_since(cell.since, counted_to)
         if not calls:
             return
-        callers = sum(cell.since <= at < counted_to for at in cell.first_calls())
+        callers = cell.callers_in(cell.since, counted_to)
         self.baseline.take_out(cell.topic, cell.area, callers, len(calls))
         cell.own.calls = max(0.0, cell.own.calls - callers)
         self.is_baseline_changed = True
@@ -300,32 +333,11 @@ class Incidents:
         """The rule was taken out of queues.toml while its alert was open."""
         was_told = cell.progress.stage == "firing"
         last = self.targets_at(cell.queue, here)
-        measured = Measured(0.0, 0.0, cell.callers_since(cell.since), raised=False, calm=True)
+        found = Measured(0.0, 0.0, cell.callers_since(cell.since), raised=False, calm=True)
         change: Change = "resolved" if was_told else "inactive"
-        self._write(cell, last, cell.progress, measured, change, here, cause)
+        self._write(cell, last, cell.progress, found, change, here, cause)
         self._closed(cell, here)
         self.changed.add((cell.topic, cell.area))
-
-    def _measured(
-        self, cell: Cell, rate: float, here: int, limit: int, *, over: bool, highest: float | None
-    ) -> Measured:
-        """`highest`: in the first hour, the rate that can have been ordinary."""
-        calls = cell.calls_since(cell.since, here)
-        callers = cell.callers_since(cell.since)
-        last = max((each.at for each in calls), default=here)
-        lasted_ms = max(MINUTE, -(-(last - cell.since) // MINUTE) * MINUTE)
-        expected = (rate if highest is None else highest) * lasted_ms / HOUR
-        at_most = "" if highest is None else "at most "
-        named = (
-            f"{self._name(queue, here)} {number}"
-            for queue, number in cell.queues_since(cell.since, here)
-        )
-        unknown = sum(not each.caller for each in calls)
-        again = len(calls) - callers - unknown
-        cause = f" in {format_duration(lasted_ms)}, {at_most}{expected:.1f} expected ({', '.join(named)})"
-        cause += f"; {again} called again" if again else ""
-        cause += f"; {unknown} without a caller" if unknown else ""
-        return Measured(float(callers), limit, callers, raised=True, calm=over, cause=cause)
 
     def _name(self, queue: str, here: int) -> str:
         targets = self.targets_at(queue, here)
@@ -336,7 +348,7 @@ class Incidents:
         cell: Cell,
         targets: Targets | None,
         started: Progress,
-        measured: Measured,
+        found: Measured,
         change: Change,
         here: int,
         cause: Cause,
@@ -355,10 +367,10 @@ class Incidents:
             changed_at=started.fired_at if change == "firing" else here,
             held_at=here,
             known_at=cause.known_at,
-            value=measured.value,
-            threshold=measured.threshold,
-            n=measured.n,
-            reason=RULE.sentence(place, measured),
+            value=found.value,
+            threshold=found.threshold,
+            n=found.n,
+            reason=RULE.sentence(place, found),
             fired_at=started.fired_at or None,
             resolved_at=here if change == "resolved" else None,
             owner=targets.owner if targets else "",

@@ -16,7 +16,7 @@ from schemas.timing import LATE_WITHIN_MS, STEP_MS
 from streams.core.active_rules import ActiveRules, RulesOfQueue
 from streams.core.agent_minutes import AgentMinutes
 from streams.core.alert_cost import kept
-from streams.core.alert_rules import evaluate, figure, told
+from streams.core.alert_rules import evaluate, figure, stays, told
 from streams.core.alerting import Progress
 from streams.core.attention import RaisedRule
 from streams.core.crew import Crew
@@ -128,7 +128,7 @@ class QueueDecisions:
             sentence = shown.sentences.get(rule.name)
             if sentence is None:
                 measured = figure(rule, table, view, progress)
-                if progress is None and not measured.raised:
+                if not (measured.raised if progress is None else stays(progress, measured)):
                     continue
                 sentence = told(rule, table, view, measured)
             # Screens show the queue's name beside it.

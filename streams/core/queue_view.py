@@ -6,7 +6,7 @@ A figure is computed when the first rule reads it, and kept. A figure that no ru
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from schemas.alerts import FreeAgents
+from schemas.alerts import FreeAgents, NotEvaluated
 from schemas.counters import Counts
 from schemas.millis import MINUTE
 from schemas.targets import Targets
@@ -82,6 +82,16 @@ class QueueView:
         self.expected, self.reported = kept.expected, kept.reported
         self._kept = kept
         self._as_of_minute: dict[int, Counts] = {}
+
+    @property
+    def unknown_agents(self) -> NotEvaluated | None:
+        """Why nothing is known of the agents; None if something is. Where calls are answered by people of whom nothing is told, somebody
+        was reported once: "no agents reported" would send people to look for a feed that is there.
+        """
+        if self.agents:
+            return None
+        ever = self._kept.roster.agents_of(self.targets.queue)
+        return "agents reported in part" if ever else "no agents reported"
 
     @_Once
     def waiting(self) -> int:

@@ -40,7 +40,7 @@ class Lacking:
         self._since = self._until = 0
 
     def of(self, rules: ActiveRules, view: QueueView) -> dict[str, NotEvaluated]:
-        by = rules, not view.agents, view.reported, view.expected
+        by = rules, view.unknown_agents, view.reported, view.expected
         if by != self._by or not self._since <= view.passed < self._until:
             return self._ask(by, rules, view)
         for rule, table, why in self._asked_again:

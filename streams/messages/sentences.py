@@ -41,21 +41,26 @@ def queue_name(told: Told) -> str:
 def title(told: Told, words: Words, name: str) -> str:
     """Which queue and what. `name` stands for the queue's, which may have to be shortened."""
     rule = words.rules.get(told.labels.get("rule", ""))
-    if rule is None or _is_not_evaluated(told):
+    if _is_not_evaluated(told):
         return summary(told, words)
-    if template := _of_calm(rule, told):
-        return _filled(template, told, words, name)
-    return _eased(_filled(rule.title, told, words, name), told, words)
+    if rule is None:
+        return _ending(summary(told, words), told, words)
+    template = _of_calm(rule, told)
+    said = _filled(template or rule.title, told, words, name)
+    return _ending(said if template else _eased(said, told, words), told, words)
 
 
 def sentence(told: Told, words: Words) -> str:
     """The whole: value against limit, how many callers, the cause."""
     rule = words.rules.get(told.labels.get("rule", ""))
-    if rule is None or not rule.sentence or _is_not_evaluated(told):
+    if _is_not_evaluated(told):
         return summary(told, words)
+    if rule is None or not rule.sentence:
+        return _ending(summary(told, words), told, words)
     if template := _of_calm(rule, told):
-        return _filled(template, told, words, queue_name(told))
+        return _ending(_filled(template, told, words, queue_name(told)), told, words)
     text = _eased(_filled(rule.sentence, told, words, queue_name(told)), told, words)
+    text = _ending(text, told, words)
     return f"{text} ({words.doubtful})" if told.labels.get("doubtful") else text
 
 
@@ -94,6 +99,11 @@ def _of_calm(rule: RuleWords, told: Told) -> str:
 def _eased(text: str, told: Told, words: Words) -> str:
     """A sentence of a limit that is not passed any more ("too few agents, 100 % in time") would be nonsense alone."""
     return f"{text}{words.semicolon}{words.eased}" if _is_within_limit(told) else text
+
+
+def _ending(text: str, told: Told, words: Words) -> str:
+    """It fires on for its clearing time: "somebody is signed in again" alone reads as if all were over, or nothing were."""
+    return f"{words.ending}: {text}" if _is_calm(told) else text
 
 
 def over(told: Told, words: Words, name: str) -> str:

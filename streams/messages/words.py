@@ -79,6 +79,7 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
     semicolon: str
     more: str  # {n}
     over: str
+    ending: str  # it is calm, and fires on until it has been so for long enough
     lasted: str  # {duration}
     for_so_long: str  # {duration}
     since: str  # {time}

@@ -83,7 +83,9 @@ class IncidentDecider(Incidents):
             place = decode_as(tuple[str, str], key[len(_CELL) :])
             self.restore_cell(place, None if value is None else _decode_cell(value).cell)
         elif key == _BASELINE and value is not None:
+            met = self.baseline.queues
             self.baseline = _decode_baseline(value).baseline
+            self.baseline.remember({queue: known.first for queue, known in met.items()})
         elif key == _PENDING and value is not None:
             self.pending = _decode_pending(value).reports
 

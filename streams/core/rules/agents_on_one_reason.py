@@ -52,8 +52,8 @@ class AgentsOnOneReason(Rule[AgentsOnOneReasonTable]):
 
     def measure(self, table: AgentsOnOneReasonTable, view: QueueView) -> Measured:
         limit = table.raise_above
-        if not view.agents:
-            return not_evaluated("no agents reported", limit)
+        if unknown := view.unknown_agents:
+            return not_evaluated(unknown, limit)
         signed_in = view.crew.signed_in
         reason, paused = view.on_one_reason(table.longer_than_ms)
         share = paused / signed_in if signed_in else 0.0
@@ -73,7 +73,7 @@ class AgentsOnOneReason(Rule[AgentsOnOneReasonTable]):
         )  # fmt: skip
 
     def lacks(self, table: AgentsOnOneReasonTable, view: QueueView) -> NotEvaluated | None:
-        return None if view.agents else "no agents reported"
+        return view.unknown_agents
 
     def lacks_until(self, table: AgentsOnOneReasonTable, view: QueueView) -> int:
         return ALWAYS

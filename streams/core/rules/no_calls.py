@@ -38,7 +38,7 @@ class NoCalls(Rule[NoCallsTable]):
     unit = "number"
     tuned_to = "1 false alert in 10 weeks at most"
     table = NoCallsTable
-    example = Measured(16.4, 16.2, 0, raised=True, calm=False, cause="since 18m, 16 were expected")
+    example = Measured(16.4, 16.2, 0, raised=True, calm=False, cause="for 18m, 16 were expected")
     reads_profile = True
     each_minute = True
     answer_cannot_raise = True
@@ -55,7 +55,7 @@ class NoCalls(Rule[NoCallsTable]):
             return not_evaluated("no profile", raised_from)
         span = expected.since(last + MINUTE, at)
         raised = span.calls >= raised_from
-        cause = f"since {format_duration(at - span.begin)}, {span.calls:.0f} were expected"
+        cause = f"for {format_duration(at - span.begin)}, {span.calls:.0f} were expected"
         return Measured(
             span.calls,
             raised_from,

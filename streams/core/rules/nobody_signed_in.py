@@ -50,7 +50,7 @@ class NobodySignedIn(Rule[NobodySignedInTable]):
         return found._replace(doubtful=True)
 
     def lacks(self, table: NobodySignedInTable, view: QueueView) -> NotEvaluated | None:
-        return None if view.agents else "no agents reported"
+        return view.unknown_agents
 
     def lacks_until(self, table: NobodySignedInTable, view: QueueView) -> int:
         return ALWAYS
@@ -89,7 +89,7 @@ def _measured(view: QueueView, wait_ms: int, limit_ms: int, waiting: int) -> Mea
         # Who left after this boundary was there at it.
         raised=wait_ms > limit_ms and is_known and not signed_in and view.last_sign_out <= view.at,
         calm=not wait_ms or bool(signed_in) or not is_known,
-        not_evaluated=None if is_known else "no agents reported",
+        not_evaluated=view.unknown_agents,
         expected=view.targets.answer_within_ms / 1000,
     )
 

@@ -60,8 +60,8 @@ class Occupancy(Rule[OccupancyTable]):
 
     def measure(self, table: OccupancyTable, view: QueueView) -> Measured:
         limit = table.raise_above
-        if not view.agents:
-            return not_evaluated("no agents reported", limit)
+        if unknown := view.unknown_agents:
+            return not_evaluated(unknown, limit)
         answered = view.as_of_minute(KEPT_MINUTES).answered
         if answered < table.minimum:
             return not_evaluated("too few calls", limit, answered)
@@ -76,8 +76,8 @@ class Occupancy(Rule[OccupancyTable]):
         )  # fmt: skip
 
     def lacks(self, table: OccupancyTable, view: QueueView) -> NotEvaluated | None:
-        if not view.agents:
-            return "no agents reported"
+        if unknown := view.unknown_agents:
+            return unknown
         if view.rolling.summed(KEPT_MINUTES)[_ANSWERED] < table.minimum:
             return "too few calls"
         return "agents known too briefly" if view.busy_and_taking is None else None

@@ -95,8 +95,8 @@ class Understaffed(Rule[UnderstaffedTable]):
     def lacks(self, table: UnderstaffedTable, view: QueueView) -> NotEvaluated | None:
         if round(view.targets.goal - table.points, 4) <= 0:
             return "goal out of reach"
-        if not view.agents:
-            return "no agents reported"
+        if unknown := view.unknown_agents:
+            return unknown
         lately = view.handled
         if lately.measured >= table.minimum and lately.handling_ms:
             return None

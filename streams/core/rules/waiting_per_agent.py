@@ -51,8 +51,8 @@ class WaitingPerAgent(Rule[WaitingPerAgentTable]):
     reads_service = False
 
     def measure(self, table: WaitingPerAgentTable, view: QueueView) -> Measured:
-        if not view.agents:
-            return not_evaluated("no agents reported", table.raise_above)
+        if unknown := view.unknown_agents:
+            return not_evaluated(unknown, table.raise_above)
         waiting, staff = view.waiting, view.crew.taking
         too_many = waiting > table.raise_above * staff and (not staff or waiting >= table.minimum)
         return Measured(
@@ -66,7 +66,7 @@ class WaitingPerAgent(Rule[WaitingPerAgentTable]):
         )
 
     def lacks(self, table: WaitingPerAgentTable, view: QueueView) -> NotEvaluated | None:
-        return None if view.agents else "no agents reported"
+        return view.unknown_agents
 
     def lacks_until(self, table: WaitingPerAgentTable, view: QueueView) -> int:
         return ALWAYS

@@ -70,6 +70,7 @@ def test_rate_and_quiet_hours_of_addresses_are_read() -> None:
         ('[owners.a]\nwebhook = "http://[x/"', "owners.a.webhook: expected a URL that begins with http"),
         ('[owners.a]\nwebhook = "http://u:p@x/"', "owners.a.webhook: a password or a query may be a secret"),
         ('[owners.a]\nwebhook = "http://x/?key=1"', "owners.a.webhook: a password or a query may be a secret"),
+        ('[owners.a]\nwebhook = "https://hooks.slack.com/services/x"', "owners.a.webhook: Slack refuses what Alertmanager posts"),
         (A + 'webhook_url_file = "/x"', "owners.a.webhook: stands beside webhook_url_file"),
         ('[owners.a]\nwebhook_token_file = "/x"', "owners.a.webhook_token_file: needs webhook"),
         ('[owners.a]\nslack_url_file = "secrets/x"', 'owners.a.slack_url_file: expected an absolute path, got "secrets/x"'),

@@ -45,7 +45,7 @@ def test_agents_who_are_told_later_than_the_calls_that_they_take_page_nobody() -
     day.tick("09:04:00")
     assert day.alerts() == []
     assert day.snapshot().agents == {}
-    assert day.snapshot().not_evaluated == {NAME: "no agents reported"}
+    assert day.snapshot().not_evaluated == {NAME: "agents reported in part"}
     assert day.snapshot().attention == Attention("watch", "a caller waits longer than 20 s")
     signs(day, "available", clock("09:00:00"), agent="bo")
     day.tick("09:04:30")
@@ -142,7 +142,7 @@ def test_an_open_alert_ends_when_somebody_takes_a_call() -> None:
     day.at("09:00:42").answered("first", agent="bo")
     day.tick("09:02:00")
     (alert,) = day.alert_records()
-    assert (alert.state, alert.not_evaluated) == ("resolved", "no agents reported")
+    assert (alert.state, alert.not_evaluated) == ("resolved", "agents reported in part")
 
 
 def test_an_open_alert_is_calm_at_the_boundary_after_an_answer_that_was_told_before_the_boundary_came() -> (
@@ -161,7 +161,7 @@ def test_an_open_alert_is_calm_at_the_boundary_after_an_answer_that_was_told_bef
     (alert,) = day.alert_records()
     assert (alert.calm, alert.not_evaluated, alert.held_at) == (
         True,
-        "no agents reported",
+        "agents reported in part",
         clock("09:00:45"),
     )
 
@@ -182,5 +182,15 @@ def test_too_few_agents_is_not_said_of_agents_whom_nobody_knows() -> None:
     day.at("09:20:00").queued("waits")
     day.tick("09:21:20")
     assert day.alerts() == []
-    assert day.snapshot().not_evaluated == {"understaffed": "no agents reported"}
+    assert day.snapshot().not_evaluated == {"understaffed": "agents reported in part"}
     assert day.snapshot().agents == {}
+
+
+def test_where_no_agent_was_ever_reported_it_says_so() -> None:
+    rules = ruled(nobody_signed_in(hold_ms=0))
+    day = answers(Story(name="Bills", roster=Roster(), alerts=rules), "09:00:00", "09:00:05")
+    day.tick("09:01:00")
+    assert day.snapshot().not_evaluated == {NAME: "no agents reported"}
+    signs(day, "logged_out", SEEN_LEAVING)
+    day.tick("09:01:10")
+    assert day.snapshot().not_evaluated == {NAME: "agents reported in part"}

@@ -303,3 +303,16 @@ def test_a_minute_of_a_queue_without_rules_lacks_nothing() -> None:
     row = day.minute("09:01")
     assert row is not None
     assert row.not_evaluated == {}
+
+
+def test_a_pending_alert_is_not_shown_once_nobody_waits() -> None:
+    """It is withdrawn at the next boundary; until then a screen said that somebody waits too long, beside nobody who waits."""
+    day = Story(alerts=ruled(oldest_wait(MINUTE, MINUTE, hold_ms=MINUTE)))
+    day.at("09:00:00").queued("ada")
+    day.tick("09:01:16")
+    assert day.snapshot().attention.rule == "oldest_wait"
+    day.at("09:01:17").answered("ada")
+    day.tick("09:01:18")
+    shown = day.snapshot()
+    assert (shown.waiting, shown.attention.rule) == (0, "")
+    assert [each.state for each in day.alert_records()] == ["pending"]

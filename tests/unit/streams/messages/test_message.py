@@ -54,7 +54,7 @@ def test_one_that_fires_on_within_its_limit_is_never_the_worst() -> None:
 def test_the_title_of_one_that_is_calm_says_no_time() -> None:
     """`Somebody is signed in again, for 12m` is not what lasts for 12m."""
     calm = told("nobody_signed_in", value="0", threshold="30", n="0", also={"calm": "true"})
-    said = "Burst pipes: somebody is signed in again, or nobody waits any more"
+    said = "Ending: Burst pipes: somebody is signed in again, or nobody waits any more"
     assert message([calm], "en", LATER).title == said
     assert message([calm, told(value="0")], "en", LATER).title == f"{said} +1 more"
 

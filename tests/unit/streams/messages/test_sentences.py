@@ -68,19 +68,22 @@ def test_one_that_is_calm_is_not_said_to_go_on_as_bad(rule: str, language: Langu
     if words.rules[rule].sentence:
         assert sentence(calm, words) == title(calm, words, "Burst pipes")
     else:
-        assert sentence(calm, words) == calm.annotations["summary"]
+        assert calm.annotations["summary"] in sentence(calm, words)
+    for each in (said, sentence(calm, words)):
+        assert each.startswith(f"{words.ending}: ")
+    assert words.ending not in title(bad, words, "Leaks") + sentence(bad, words)
 
 
 def test_late_calls_say_of_which_minutes_they_are_and_where_none_was_counted() -> None:
     fifteen = {"calm": "true", "minutes": "15"}
     calm = told("service_level_burn", value="0.25", threshold="2", n="12", also=fifteen)
     assert title(calm, EN, "Leaks") == (
-        "Leaks: 0.2 times as many late calls as the goal allows in the last 15 minutes (12 calls)"
+        "Ending: Leaks: 0.2 times as many late calls as the goal allows in the last 15 minutes (12 calls)"
     )
     empty = told("service_level_burn", value="0", threshold="2", n="0", also=fifteen)
-    assert title(empty, EN, "Leaks") == "Leaks: no call was counted in the last 15 minutes"
+    assert title(empty, EN, "Leaks") == "Ending: Leaks: no call was counted in the last 15 minutes"
     former = told("service_level_burn", value="4", threshold="2", also={"calm": "true"})
-    assert title(former, EN, "Leaks") == former.annotations["summary"]
+    assert title(former, EN, "Leaks") == f"Ending: {former.annotations['summary']}"
 
 
 def test_a_rule_that_cannot_be_asked_any_more_says_so_and_no_figure() -> None:

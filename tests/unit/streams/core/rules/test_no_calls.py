@@ -49,7 +49,7 @@ def test_a_silence_of_so_many_expected_calls_pages_and_the_next_call_ends_it() -
     assert silent > limit(100_800, 1.0)
     assert (alert.state, alert.severity) == ("firing", "page")
     assert alert.onset_at == clock("09:20")
-    assert alert.reason == "Bills: no call since 24m, 24 were expected"
+    assert alert.reason == "Bills: no call for 24m, 24 were expected"
     assert (alert.value, alert.n) == (24, 0)
     assert alert.threshold == pytest.approx(18.29, abs=0.01)
     one_call(day, "09:26:30").tick("09:28")
@@ -94,7 +94,7 @@ def test_in_closed_hours_and_on_holidays_nothing_is_missing_and_it_begins_anew_a
     ticks(day, "56:10", "56:21", 60)
     (alert,) = day.alert_records()
     assert alert.onset_at == clock("56:19")
-    assert alert.reason.startswith("Bills: no call since ")
+    assert alert.reason.startswith("Bills: no call for ")
 
 
 def test_an_open_alert_ends_when_the_queue_closes() -> None:
