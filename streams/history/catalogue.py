@@ -42,6 +42,12 @@ class Catalogue(Struct, frozen=True):
         return groups
 
 
+def of_department(known: Catalogue, department: str) -> Catalogue:
+    """Its queues alone; none where there is no such department."""
+    queues = {id_: each for id_, each in known.queues.items() if each.department == department}
+    return Catalogue(known.default_zone, queues)
+
+
 _NAMES: dict[By, Callable[[Targets], str]] = {
     "queue": lambda targets: targets.queue,
     "centre": lambda targets: targets.centre,

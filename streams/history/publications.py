@@ -11,12 +11,12 @@ from streams.sinks.clickhouse.database import Reader
 
 _READ = (
     "publication", "report", "period", "edition", "start_ms", "end_ms", "zone", "as_of_ms", "published_at_ms", "who",
-    "program_version", "targets_version", "digest", "frozen",
+    "program_version", "targets_version", "digest", "frozen", "department",
 )  # fmt: skip
 
 
 def read_publications(reader: Reader) -> list[Publication]:
-    """By period, report and edition, without their files. Of one that was written twice the later holds."""
+    """By period, report, department and edition, without their files. Of one that was written twice the later holds."""
     rows = reader.execute(
         f"SELECT {', '.join(_READ)} FROM publications ORDER BY published_at_ms, known_at_ms"
     ).named()
@@ -36,18 +36,19 @@ def read_publications(reader: Reader) -> list[Publication]:
             targets_version=int(row["targets_version"]),
             digest=row["digest"],
             frozen=b64decode(row["frozen"]),
+            department=str(row["department"]),
         )
         for row in rows
     }
-    return sorted(found.values(), key=lambda each: (each.period, each.report, each.edition))
+    return sorted(found.values(), key=lambda of: of.order)
 
 
 def newest_editions(publications: Iterable[Publication]) -> list[Publication]:
-    found: dict[tuple[str, str], Publication] = {}
+    found: dict[tuple[str, str, str], Publication] = {}
     for each in publications:
-        held = found.get((each.report, each.period))
+        held = found.get(each.about)
         if held is None or each.edition > held.edition:
-            found[each.report, each.period] = each
+            found[each.about] = each
     return list(found.values())
 
 

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from streams.history.catalogue import Catalogue
+from streams.history.catalogue import Catalogue, of_department
 from streams.history.period import Period
 from streams.history.question import HistoryError, Question
 
@@ -51,12 +51,8 @@ def asked(
     period: Period, known: Catalogue, department: str | None, now: int, as_of: int | None
 ) -> Asked:
     """HistoryError for a department that no queue belongs to."""
-    queues = {
-        queue: targets
-        for queue, targets in known.queues.items()
-        if department is None or targets.department == department
-    }
-    if department is not None and not queues:
+    catalogue = known if department is None else of_department(known, department)
+    if department is not None and not catalogue.queues:
         there = ", ".join(sorted({each.department for each in known.queues.values()}))
         raise HistoryError(f'no department "{department}"; there are: {there or "none"}')
-    return Asked(period, Catalogue(known.default_zone, queues), known, department, now, as_of)
+    return Asked(period, catalogue, known, department, now, as_of)
