@@ -32,6 +32,10 @@ class Catalogue(Struct, frozen=True):
         """Former ids of queues, with the present ones."""
         return {id_: each.queue for each in self.queues.values() for id_ in each.formerly}
 
+    def ids_of(self, queue: str) -> set[str]:
+        """Its own id and its former ones."""
+        return {queue} | {id_ for id_, present in self.former.items() if present == queue}
+
     def members(self, by: By, queue: str | None) -> dict[str, list[Targets]]:
         """Configured queues by group; `queue` leaves only that one."""
         name = _NAMES[by]

@@ -15,16 +15,9 @@ from streams.sinks.clickhouse.database import Reader
 
 
 def check_known(reader: Reader, catalogue: Catalogue, question: Question) -> None:
-    """HistoryError where nothing of the range is known and no call of it is there, as of a source that has just begun."""
+    """HistoryError where nothing of the range is known."""
     known, as_of = ends(reader), question.as_of
-    start, end = question.start, question.end
-    is_known = (
-        known is not None
-        and known[0] < end
-        and start < known[1]
-        and (as_of is None or as_of >= max(start, known[0]))
-    )
-    if is_known or _has_calls(reader, catalogue, question):
+    if is_known(reader, catalogue, question, known):
         return
     if known is None:
         raise HistoryError("no value: nothing is known of this range, nor of any other")
@@ -36,6 +29,22 @@ def check_known(reader: Reader, catalogue: Catalogue, question: Question) -> Non
     raise HistoryError(
         f"no value: nothing is known of this range{then}; the archive knows of {first} to {last}"
     )
+
+
+def is_known(
+    reader: Reader, catalogue: Catalogue, question: Question, known: tuple[int, int] | None
+) -> bool:
+    """Whether anything of the range is in what is `known` (streams.history.reach.ends), or a call of it is there, as of a source that has
+    just begun.
+    """
+    start, end, as_of = question.start, question.end, question.as_of
+    is_reached = (
+        known is not None
+        and known[0] < end
+        and start < known[1]
+        and (as_of is None or as_of >= max(start, known[0]))
+    )
+    return is_reached or _has_calls(reader, catalogue, question)
 
 
 def _has_calls(reader: Reader, catalogue: Catalogue, question: Question) -> bool:

@@ -4,6 +4,7 @@ from base64 import b64decode
 from collections.abc import Iterable, Sequence
 
 from schemas.publications import FrozenColumn, FrozenPart, FrozenReport, MadeBy, Publication
+from streams.history.months import Range
 from streams.history.paper import SENTENCES, Paper
 from streams.history.question import HistoryError
 from streams.history.report import Column, Found, Part
@@ -15,10 +16,11 @@ _READ = (
 )  # fmt: skip
 
 
-def read_publications(reader: Reader) -> list[Publication]:
-    """By period, report, department and edition, without their files. Of one that was written twice the later holds."""
+def read_publications(reader: Reader, within: Range | None = None) -> list[Publication]:
+    """Those whose period meets `within`; None: all. By period, report, department and edition, without their files. Of one that was written twice the later holds."""
+    only = f" WHERE start_ms < {within.end} AND end_ms > {within.start}" if within else ""
     rows = reader.execute(
-        f"SELECT {', '.join(_READ)} FROM publications ORDER BY published_at_ms, known_at_ms"
+        f"SELECT {', '.join(_READ)} FROM publications{only} ORDER BY published_at_ms, known_at_ms"
     ).named()
     found = {
         str(row["publication"]): Publication(

@@ -121,10 +121,8 @@ def publication_of(
 
 def _known(reader: Reader, about: Asked) -> tuple[int, int] | None:
     """Of one department by the sources alone that ever told of its queues: those of others say nothing about them."""
-    if about.department is None:
-        return ends(reader)
-    former = about.catalogue.former
-    return of_legs(reader, [*about.catalogue.queues, *former]).ends
+    ids = about.ids
+    return ends(reader) if ids is None else of_legs(reader, sorted(ids)).ends
 
 
 def _edition(reader: Reader, wanted: Wanted, report: FrozenReport, *, again: bool) -> int:

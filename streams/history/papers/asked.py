@@ -32,6 +32,13 @@ class Asked(Struct, frozen=True):
         """As of when the figures are known."""
         return self.now if self.as_of is None else min(self.as_of, self.now)
 
+    @property
+    def ids(self) -> set[str] | None:
+        """Of its queues, former ones too; None: of all, also of those that nobody configured."""
+        if self.department is None:
+            return None
+        return {*self.catalogue.queues, *self.catalogue.former}
+
     def queue_name(self, queue: str) -> str:
         """What people call it."""
         targets = self.known.queues.get(queue)

@@ -93,7 +93,7 @@ def read_completeness(
             for queue, _ in silent_queues(reader, asked.period.range)
         ),
         sum(1 for _ in sources_away(reader, asked.period.range)),
-        came_too_late(reader, asked.period.start, asked.period.end),
+        came_too_late(reader, asked.period.start, asked.period.end, asked.ids),
     )
 
 
