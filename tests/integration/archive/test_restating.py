@@ -252,7 +252,7 @@ def test_a_month_that_a_former_release_published_is_compared_with_what_it_froze(
 
 
 def of_gas(row: LegRow) -> LegRow:
-    return replace(row, queue="gas", source="gas-node", opened_source="gas-node")
+    return replace(row, queue="gas", source="gas-node")
 
 
 def two_departments(archive: Database, version: int = 2, bursts_in: str = "water") -> None:
