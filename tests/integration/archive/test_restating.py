@@ -264,9 +264,25 @@ def two_departments(archive: Database, version: int = 2, bursts_in: str = "water
     keep_targets(archive, both)
 
 
-def test_a_department_is_published_by_itself_and_restated_by_its_own_calls(
-    archive: Database,
-) -> None:
+def test_a_department_is_published_by_itself_beside_all_of_them(archive: Database) -> None:
+    two_departments(archive)
+    publish(archive)
+    of_water = replace(MONTH, department="water")
+    id_ = kept(archive, made(archive, of_water, PUBLISHED), PUBLISHED)
+    assert id_ == "month-2026-10-water-1"
+    one = named(read_publications(archive), id_)
+    assert (one.department, unpacked(one).facts["department"]) == ("water", "water")
+    called = {
+        (each.part, each.group): each.value
+        for each in figures(unpacked(one))
+        if each.name == "called"
+    }
+    assert called == {("centres", "pipes"): 4, ("queues", "bursts"): 4}
+    with pytest.raises(HistoryError, match="with these figures: month-2026-10-water-1"):
+        made(archive, of_water, LATER)
+
+
+def test_a_department_is_restated_by_its_own_calls(archive: Database) -> None:
     two_departments(archive)
     reaching = [
         leg("g0", 10, END, at=START - HOUR),
@@ -274,28 +290,18 @@ def test_a_department_is_published_by_itself_and_restated_by_its_own_calls(
         leg("g2", 12, END, at=END + HOUR),
     ]
     keep(archive, "leg_versions", [leg_row(of_gas(each)) for each in reaching])
-    all_of_it = publish(archive)
-    water = kept(archive, made(archive, replace(MONTH, department="water"), PUBLISHED), PUBLISHED)
-    power = kept(archive, made(archive, replace(MONTH, department="power"), PUBLISHED), PUBLISHED)
-    assert (water, power) == ("month-2026-10-water-1", "month-2026-10-power-1")
-    one = named(read_publications(archive), water)
-    assert (one.department, unpacked(one).facts["department"]) == ("water", "water")
-    called = {(each.part, each.group): each.value for each in figures(unpacked(one)) if each.name == "called"}  # fmt: skip
-    assert called == {("centres", "pipes"): 4, ("queues", "bursts"): 4}
-    assert restated(archive) == ({}, [])
-    with pytest.raises(HistoryError, match="with these figures: month-2026-10-water-1"):
-        made(archive, replace(MONTH, department="water"), LATER)
-    keep(archive, "leg_versions", [leg_row(leg("9", 30, LATER)), leg_row(of_gas(leg("8", 31, LATER)))])  # fmt: skip
-    for id_, group, calls in (
-        (all_of_it, "pipes", {"9", "8"}),
-        (water, "pipes", {"9"}),
-        (power, "gas", {"8"}),
-    ):
+    water, power = (
+        kept(archive, made(archive, replace(MONTH, department=each), PUBLISHED), PUBLISHED)
+        for each in ("water", "power")
+    )
+    late = [leg("9", 30, LATER), of_gas(leg("8", 31, LATER))]
+    keep(archive, "leg_versions", [leg_row(each) for each in late])
+    for id_, ours, other, call in ((water, "pipes", "gas", "9"), (power, "gas", "pipes", "8")):
         changed, told = restated(archive, id_)
-        was, now, count = changed[f"centres/{group}/called"]
-        assert (now, count) == (was + 1, len(calls))
-        assert {call[0] for call in told} == calls
-    assert "centres/gas/called" not in restated(archive, water)[0]
+        was, now, count = changed[f"centres/{ours}/called"]
+        assert (now, count) == (was + 1, 1)
+        assert {each[0] for each in told} == {call}
+        assert f"centres/{other}/called" not in changed
 
 
 def test_a_department_that_is_none_any_more_says_which_figures_are_gone(
