@@ -99,7 +99,7 @@ def enter(driver: webdriver.Chrome, url: str, token: str, page: str = PAGE) -> N
     wait_until(lambda: texts_of(driver, "#notes"), "the page of the past is shown")
 
 
-def write(driver: webdriver.Chrome, text: str, *times: str) -> None:
+def write(driver: webdriver.Chrome, text: str, *times: tuple[str, ...]) -> None:
     """Open the form, fill it in and send it. A field of a time takes what a person types into it from anywhere."""
     driver.find_element(By.CSS_SELECTOR, "#write summary").click()
     driver.find_element(By.CSS_SELECTOR, "#write option[value=incident]").click()
