@@ -20,6 +20,7 @@ Part = Literal[
     "compare",
     "metrics",
     "corrections",
+    "published",
     "calls",
 ]
 
@@ -27,6 +28,7 @@ Part = Literal[
 class PastAsked(Struct, frozen=True):
     """A part of the page, of the sums of `queues` alone: those that its reader sees and asks about, in rising order.
 
+    `published` is of no queue: every publication of a period that lies in this one, with its department; the board shows each reader their own.
     `by` are the rows of a league and of metrics. `clock` is the half hour whose calls are asked for, of one queue and one day.
     """
 

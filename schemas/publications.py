@@ -76,7 +76,8 @@ class KeptFile(Struct, frozen=True):
 class Publication(Struct, frozen=True, kw_only=True, tag_field="type", tag="publication"):
     """`report` about `period` (`month`, `2026-10`), which is `[start, end)`, as it was known at `as_of`, in broker time.
 
-    `report`: `month`, `week`, `day`, `month-bulletin` or `day-bulletin`. `targets_version`: of the targets in force then, 0 if there
+    `report`: `month`, `week`, `day`, `month-bulletin` or `day-bulletin`. `department`: the id of the one whose queues alone it has, "": of
+    all. `targets_version`: of the targets in force then, 0 if there
     were none. `frozen`: a FrozenReport as JSON, packed by zlib; `digest`: SHA-256 of that JSON in hex. `files`: what was published.
     """
 
@@ -95,6 +96,17 @@ class Publication(Struct, frozen=True, kw_only=True, tag_field="type", tag="publ
     digest: Sha256
     frozen: bytes
     files: tuple[KeptFile, ...] = ()
+    department: ShortText = ""
+
+    @property
+    def about(self) -> tuple[str, str, str]:
+        """What its editions have in common: report, department and period."""
+        return self.report, self.department, self.period
+
+    @property
+    def order(self) -> tuple[str, str, str, int]:
+        """In which lists have them."""
+        return self.period, self.report, self.department, self.edition
 
 
 class PublishedFile(Struct, frozen=True, kw_only=True, tag_field="type", tag="published_file"):
@@ -184,6 +196,11 @@ def is_of_file(key: bytes) -> bool:
     return b"/" in key
 
 
-def publication_id(report: str, period: str, edition: int) -> str:
-    """`month-2026-10-1`: two that publish the same at once write one, and the later record holds."""
-    return f"{report}-{period}-{edition}"
+def publication_id(report: str, period: str, edition: int, department: str = "") -> str:
+    """`month-2026-10-1`, of one department `month-2026-10-water-1`: two that publish the same at once write one, and the later record holds.
+
+    The department stands behind the period: before it, `month-bulletin-2026-10-1` would be of a department "bulletin", too. A stroke in
+    it is written as `%2F`: keys of files have one (`is_of_file`).
+    """
+    named = department.replace("%", "%25").replace("/", "%2F")
+    return "-".join((report, period, *([named] if named else []), str(edition)))

@@ -135,18 +135,21 @@ def _plans(table: ReportTable, around: Around) -> list[ReportPlan]:
         late_after_ms=int(table.late_after),
         publish=table.publish,
     )
-    if table.publish and table.departments:
-        raise ValueError("publish: a publication is of all departments")
     if plan.is_bulletin:
         _check_bulletin(table)
     return [_of_department(plan, each, table, around) for each in table.departments] or [plan]
 
 
 def _check_published_once(plans: Sequence[ReportPlan]) -> None:
-    *others, last = plans
-    for each in others:
-        if last.publish and each.publish and each.what == last.what:
-            raise ValueError(f'publish: "{each.name}" publishes each {last.what} already')
+    """Of all departments, and of each of them."""
+    publishing: dict[tuple[What, str | None], str] = {}
+    for each in plans:
+        about = each.what, each.department
+        if each.publish and publishing.setdefault(about, each.name) != each.name:
+            whose = f" of {each.department}" if each.department else ""
+            raise ValueError(
+                f'publish: "{publishing[about]}" publishes each {each.what}{whose} already'
+            )
 
 
 def parse_when(text: str) -> When:

@@ -34,6 +34,7 @@ ADDED_COLUMNS: dict[str, dict[str, str]] = {
         # JSON: reasons by rule; NULL in rows of a former release, which did not say.
         "not_evaluated": "Nullable(String)",
     },
+    "publications": {"department": "String"},
     "quarter_hours": dict.fromkeys(map(column_of, COUNTERS), "Int64"),
     "day_sums": dict.fromkeys(map(column_of, COUNTERS), "Int64"),
     "alerts": {
@@ -143,6 +144,7 @@ NOTE_COLUMNS: tuple[str, ...] = (  # one row for each record: `type` says which
 PUBLICATION_COLUMNS: tuple[str, ...] = (  # `frozen` is the report whole, in base64
     "publication", "report", "period", "edition", "start_ms", "end_ms", "zone", "as_of_ms", "published_at",
     "published_at_ms", "known_at_ms", "who", "program_version", "targets_version", "digest", "frozen",
+    *ADDED_COLUMNS["publications"],
 )  # fmt: skip
 PUBLISHED_FIGURE_COLUMNS: tuple[str, ...] = (
     "publication", "published_at_ms", "part", "group_name", "figure", "value",

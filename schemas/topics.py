@@ -99,7 +99,7 @@ TOPICS: tuple[Topic, ...] = (
           retention_ms=DAY, partitions=1, log_append_time=True, transactional=True),
     Topic("across", "alert id, or `decided`", AcrossRecord, ("stream",), ("stream",),
           cleanup="compact,delete", retention_ms=DAY, partitions=1, transactional=True),
-    Topic("audit", "who", AuditRecord, ("board", "audit"), ("board", "archive", "audit"),
+    Topic("audit", "who", AuditRecord, ("board", "audit", "reports"), ("board", "archive", "audit", "reports"),
           retention_ms=365 * DAY, partitions=1, log_append_time=True),
     Topic("health", "process and instance", Health,
           ("stream", "archive", "notify", "deliver", "board", "reports", "send"), ("status", "queues", "stream", "board", "notify"),

@@ -68,20 +68,23 @@ def read_whole(
     *,
     settled: bool = False,
     key: Callable[[bytes | None], bool] = lambda _: True,
+    since_ms: int | None = None,
 ) -> list[Record]:
-    """Every committed record up to the present end of the topic whose `key` is asked for, in order within a partition.
+    """Every committed record up to the present end of the topic whose `key` is asked for, in order within a partition; with `since_ms`
+    those that the broker has had since then: the others do not come over the network.
 
     With `settled` it waits for transactions that are open now; without, their records are missing.
     """
     with consumer(bootstrap) as client:
         partitions = partitions_of(client, topic)
         ends = None
+        begins = None if since_ms is None else begins_at(client, partitions, since_ms)
         if settled:
             with admin_client(bootstrap) as admin:
                 ends = high_waters(admin, partitions)
         return [
             Record(r.offset, r.key, r.value)
-            for _, r in walk(client, partitions, ends)
+            for _, r in walk(client, partitions, ends, begins)
             if key(r.key)
         ]
 
@@ -97,11 +100,16 @@ def walk(
     client: Any,
     partitions: Sequence[TopicPartition],
     ends: Offsets | None = None,
+    begins: Offsets | None = None,
 ) -> Iterator[tuple[TopicPartition, Any]]:
-    """The client's records from the first on, up to `ends`, or to the present ends of the partitions."""
+    """The client's records from the first on, or from those at `begins`, up to `ends`, or to the present ends of the partitions."""
     client.assign(partitions)
     until = stable_ends(client, partitions) if ends is None else ends
-    client.seek_to_beginning(*partitions)
+    if begins is None:
+        client.seek_to_beginning(*partitions)
+    else:
+        for partition, offset in begins.items():
+            client.seek(partition, offset)
     # Positions, not offsets of records: the last offsets may be markers of transactions.
     silent_since = time.monotonic()
     while open_ones := [tp for tp in partitions if _position(client, tp) < until[tp]]:
@@ -138,6 +146,19 @@ def high_waters(admin: Any, partitions: Collection[TopicPartition]) -> dict[Topi
 def beginnings(client: Any, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
     """The first offset that each partition still has."""
     return of_each(client.beginning_offsets, partitions)
+
+
+def begins_at(
+    client: Any, partitions: Collection[TopicPartition], since_ms: int
+) -> dict[TopicPartition, int]:
+    """The first offset of each partition that the broker has had since then, its end where there is none. The topic has broker time."""
+    ends = stable_ends(client, partitions)
+
+    def ask(wanted: Collection[TopicPartition], within_ms: int) -> Offsets:
+        found = client.offsets_for_times(dict.fromkeys(wanted, max(0, since_ms)), within_ms)
+        return {each: ends[each] if at is None else at.offset for each, at in found.items()}
+
+    return of_each(ask, partitions)
 
 
 def stable_ends(client: Any, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:

@@ -1,4 +1,4 @@
-"""Writes publications with their files into topic `publications`, and reads what stands there. Pure except for `read` and `write`."""
+"""Writes publications with their files into topic `publications`, and reads what stands there. Pure except for those that read and write."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from schemas.codec import encode
-from schemas.millis import iso
+from schemas.millis import DAY, iso
 from schemas.publications import (
     NotAsPublishedError,
     Publication,
@@ -23,7 +23,7 @@ from streams.admin.broker import AdminError, decodable, read_whole
 from streams.admin.topic_table import LARGEST_RECORD
 
 COLUMNS = (
-    "id", "report", "period", "edition", "published_at", "who", "as_of", "zone", "start", "end", "program_version",
+    "id", "report", "department", "period", "edition", "published_at", "who", "as_of", "zone", "start", "end", "program_version",
     "targets_version", "digest", "files",
 )  # fmt: skip
 SHOWN = ("id", "period", "edition", "published_at", "who", "digest", "files")
@@ -37,7 +37,7 @@ class NotPublishableError(AdminError):
 
 
 class Register(Struct, frozen=True):
-    """`publications` by period, report and edition; of one that was written twice the later holds."""
+    """`publications` by period, report, department and edition; of one that was written twice the later holds."""
 
     publications: Sequence[Publication] = ()
     files: Mapping[FileKey, PublishedFile] = {}
@@ -51,7 +51,7 @@ class Register(Struct, frozen=True):
                 files[each.publication_id, each.name, each.sha256] = each
             else:
                 publications[each.publication_id] = each
-        found = sorted(publications.values(), key=lambda of: (of.period, of.report, of.edition))
+        found = sorted(publications.values(), key=lambda of: of.order)
         return cls(found, files)
 
     def named(self, id_: str) -> Publication:
@@ -86,12 +86,26 @@ class Register(Struct, frozen=True):
                 yield str(error)
 
 
-def read(bootstrap: str, namespace: str, *, with_files: bool = True) -> Register:
-    """Without files it keeps none of their bytes: papers of each day for years are more than a process may hold."""
+def read(bootstrap: str, namespace: str) -> Register:
+    """All of it, files too: for a person who asks for one."""
+    return _read(bootstrap, namespace, with_files=True)
+
+
+def read_since(bootstrap: str, namespace: str, end: int) -> Register:
+    """Those of periods that ended at `end` (ms) or later, without files. What came before cannot be one of them, as nothing is published
+    before it is over: the files of former years do not come over the network. A day is left for clocks that differ.
+    """
+    return _read(bootstrap, namespace, with_files=False, since_ms=end - DAY)
+
+
+def _read(
+    bootstrap: str, namespace: str, *, with_files: bool, since_ms: int | None = None
+) -> Register:
     records = read_whole(
         bootstrap,
         topic_name("publications", namespace),
         key=lambda key: with_files or not is_of_file(key or b""),
+        since_ms=since_ms,
     )
     kind: Any = PublicationRecord
     return Register.of(decodable(kind, (record.value for record in records)))
@@ -103,7 +117,7 @@ def write(
     """Return when every replica has it. NotPublishableError if that id was published: what is published is not written over; and for
     a file that no record can carry. AdminError where Kafka does not answer.
     """
-    for each in read(bootstrap, namespace, with_files=False).publications:
+    for each in read_since(bootstrap, namespace, publication.end).publications:
         if each.publication_id == publication.publication_id:
             raise NotPublishableError(
                 f"{each.publication_id} was published at {iso(each.published_at)} by {each.who}; the archive does not have it yet"
@@ -125,6 +139,7 @@ def line(of: Publication) -> Mapping[str, str | int]:
     return {
         "id": of.publication_id,
         "report": of.report,
+        "department": of.department,
         "period": of.period,
         "edition": of.edition,
         "published_at": iso(of.published_at),

@@ -143,17 +143,18 @@ def _run(report: "Report", **given: Any) -> None:
             return
         found = answer(report, reader, catalogue, question)
         click.echo(rendered_report(report, found, given["output"]), nl=False)
-        _say_late(report, reader, question)
+        _say_late(report, reader, catalogue, question)
 
 
-def _say_late(report: "Report", reader: Any, question: "Question") -> None:
+def _say_late(report: "Report", reader: Any, catalogue: Any, question: "Question") -> None:
     """On stderr, so that CSV and JSON stay as they are."""
     from streams.history.closed_days import came_too_late
 
     is_of_calls = any(each.table == "legs" for each in report.reads)
     if not is_of_calls or question.start >= question.end:
         return
-    if late := came_too_late(reader, question.start, question.end):
+    queues = None if question.queue is None else catalogue.ids_of(question.queue)
+    if late := came_too_late(reader, question.start, question.end, queues):
         click.echo(f"{late}", err=True)
 
 

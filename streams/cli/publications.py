@@ -50,6 +50,7 @@ def command() -> None:
     is_flag=True,
     help="The public bulletin of the day or month, in place of the report.",
 )
+@click.option("--department", metavar="ID", help="The report of its queues alone.")
 @click.option(
     "--format",
     "formats",
@@ -76,10 +77,11 @@ def command() -> None:
 @options.clickhouse
 @options.query_port
 @audited("report_publish", "period")
-def publish(
+def publish(  # noqa: PLR0913 - the options of a command
     *,
     period: str,
     bulletin: bool,
+    department: str | None,
     formats: tuple[Format, ...],
     languages: tuple[Language, ...],
     again: bool,
@@ -93,7 +95,7 @@ def publish(
     \b
     Example:
       queuewatch publications publish 2026-10 --format pdf --format html --as "head of service"
-      queuewatch publications publish 2026-W44
+      queuewatch publications publish 2026-W44 --department water
       queuewatch publications publish 2026-10-05 --bulletin --language en --language zu
     """
     from importlib.metadata import version
@@ -109,7 +111,11 @@ def publish(
     now = now_ms()
     with in_one_line(HistoryError):  # a wrong period is said before the archive is opened
         report = report_named(period, is_bulletin=bulletin)
-    wanted = Wanted(report, period, tuple(dict.fromkeys(languages)), tuple(dict.fromkeys(formats)))
+    if bulletin and department is not None:
+        raise click.BadOptionUsage("department", "--department: a bulletin is of all departments")
+    wanted = Wanted(
+        report, period, tuple(dict.fromkeys(languages)), tuple(dict.fromkeys(formats)), department
+    )
     opened = archive_of(archive["data"], archive["query_port"], archive["clickhouse_url"])
     with opened as reader, in_one_line(NotAsPublishedError):
         made = publication_of(

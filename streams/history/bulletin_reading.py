@@ -19,12 +19,13 @@ from streams.history.bulletin import (
 from streams.history.catalogue import Catalogue
 from streams.history.counted_groups import counted_groups
 from streams.history.intervals import EVERY
+from streams.history.known_range import open_after_known
 from streams.history.missing import REFUSED, SILENCE, refused_records, silent_queues, sources_away
 from streams.history.months import Range
 from streams.history.open_lines import open_before
 from streams.history.period import Period, finished
 from streams.history.question import By, HistoryError, Question
-from streams.history.reach import ends, reaches_end
+from streams.history.reach import ends
 from streams.history.sentences import Moment, sentence
 from streams.sinks.clickhouse.database import Reader
 
@@ -113,10 +114,14 @@ def _refused(reader: Reader, range_: Range, known_at: int) -> int:
 def _missing(reader: Reader, catalogue: Catalogue, period: Period, known_at: int) -> Iterator[Why]:
     """What is missing though no figure shows it."""
     zone = period.zone
-    known = ends(reader)
-    if known is None or not reaches_end(known, period.end):
+    known, queues = ends(reader), catalogue.queues.values()
+    if (
+        known is None
+        or not (period.start < known[1] and known[0] < period.end)
+        or open_after_known(queues, known, period.end)
+    ):
         yield Why("no_data", sentence("not_to_its_end"))
-    elif queue := open_before(catalogue.queues.values(), period.start, known[0]):
+    elif queue := open_before(queues, period.start, known[0]):
         # It has no place to say that its first days are missing, and would be read as one of all days.
         first = Moment(known[0], zone, dated=True)
         yield Why("no_data", sentence("nothing_before", queue=queue, first=first))

@@ -32,6 +32,10 @@ class Catalogue(Struct, frozen=True):
         """Former ids of queues, with the present ones."""
         return {id_: each.queue for each in self.queues.values() for id_ in each.formerly}
 
+    def ids_of(self, queue: str) -> set[str]:
+        """Its own id and its former ones."""
+        return {queue} | {id_ for id_, present in self.former.items() if present == queue}
+
     def members(self, by: By, queue: str | None) -> dict[str, list[Targets]]:
         """Configured queues by group; `queue` leaves only that one."""
         name = _NAMES[by]
@@ -40,6 +44,12 @@ class Catalogue(Struct, frozen=True):
             if queue is None or targets.queue == queue:
                 groups.setdefault(name(targets), []).append(targets)
         return groups
+
+
+def of_department(known: Catalogue, department: str) -> Catalogue:
+    """Its queues alone; none where there is no such department."""
+    queues = {id_: each for id_, each in known.queues.items() if each.department == department}
+    return Catalogue(known.default_zone, queues)
 
 
 _NAMES: dict[By, Callable[[Targets], str]] = {

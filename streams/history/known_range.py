@@ -8,23 +8,16 @@ from schemas.targets import Targets
 from streams.history.catalogue import Catalogue
 from streams.history.legs_sql import newest_legs
 from streams.history.months import Range
-from streams.history.open_lines import open_before
+from streams.history.open_lines import open_before, open_meanwhile
 from streams.history.question import HistoryError, Question
-from streams.history.reach import ends, reaches_end
+from streams.history.reach import ends
 from streams.sinks.clickhouse.database import Reader
 
 
 def check_known(reader: Reader, catalogue: Catalogue, question: Question) -> None:
-    """HistoryError where nothing of the range is known and no call of it is there, as of a source that has just begun."""
+    """HistoryError where nothing of the range is known."""
     known, as_of = ends(reader), question.as_of
-    start, end = question.start, question.end
-    is_known = (
-        known is not None
-        and known[0] < end
-        and start < known[1]
-        and (as_of is None or as_of >= max(start, known[0]))
-    )
-    if is_known or _has_calls(reader, catalogue, question):
+    if is_known(reader, catalogue, question, known):
         return
     if known is None:
         raise HistoryError("no value: nothing is known of this range, nor of any other")
@@ -38,6 +31,22 @@ def check_known(reader: Reader, catalogue: Catalogue, question: Question) -> Non
     )
 
 
+def is_known(
+    reader: Reader, catalogue: Catalogue, question: Question, known: tuple[int, int] | None
+) -> bool:
+    """Whether anything of the range is in what is `known` (streams.history.reach.ends), or a call of it is there, as of a source that has
+    just begun.
+    """
+    start, end, as_of = question.start, question.end, question.as_of
+    is_reached = (
+        known is not None
+        and known[0] < end
+        and start < known[1]
+        and (as_of is None or as_of >= max(start, known[0]))
+    )
+    return is_reached or _has_calls(reader, catalogue, question)
+
+
 def _has_calls(reader: Reader, catalogue: Catalogue, question: Question) -> bool:
     start, end, former = question.start, question.end, catalogue.former
     arrived = ("arrived_at_ms",)
@@ -47,14 +56,31 @@ def _has_calls(reader: Reader, catalogue: Catalogue, question: Question) -> bool
     return bool(found and found[0][0])
 
 
+def open_after_known(queues: Iterable[Targets], known: tuple[int, int], end: int) -> str:
+    """The first queue that was open between what is `known` and the end of a period; "": none was, so nothing can lack there.
+
+    No hour of quiet is allowed for here as at a beginning: a file of records has it already (streams.history.reach, rule 2), and of a
+    live source the last hour would be missing, not quiet.
+    """
+    return open_meanwhile(queues, known[1], end)
+
+
 def lacks(known: tuple[int, int] | None, of: Range, queues: Iterable[Targets], zone: str) -> str:
     """Which end of a range that is over is not in what is `known` (streams.history.reach.ends); "": all of it is there.
 
-    At its beginning hours may lack in which all `queues` were closed.
+    Hours may lack in which all `queues` were closed: a month that is sent as records ends with its last call, not at midnight.
     """
-    if known is None or not reaches_end(known, of.end):
-        return "the archive does not reach to its end: what came later is missing, not zero"
-    if known[0] > of.start and (queue := open_before(queues, of.start, known[0])):
-        first = iso(known[0], ZoneInfo(zone))
-        return f"the archive begins {first}, and queue {queue} was open before: what came before is missing, not zero"
+    if known is None or known[1] <= of.start or known[0] >= of.end:
+        return "the archive has nothing of it"
+    queues, clock = tuple(queues), ZoneInfo(zone)
+    if queue := open_before(queues, of.start, known[0]):
+        return (
+            f"the archive knows nothing before {iso(known[0], clock)}, and queue {queue} was open before:"
+            " what came before is missing, not zero; send the records of that time, or take a period that begins later"
+        )
+    if queue := open_after_known(queues, known, of.end):
+        return (
+            f"the archive knows nothing after {iso(known[1], clock)}, and queue {queue} was open after it: what came later is missing,"
+            " not zero; send the rest of its records (those of the next day show that nothing is missing), or wait until they are archived"
+        )
     return ""

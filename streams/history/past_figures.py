@@ -9,23 +9,27 @@ queue in a league and its own page would count other calls. The week by half hou
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.millis import MINUTE, from_iso
+from schemas.millis import MINUTE, from_iso, iso
 from schemas.past_figures import Part, PastAsked, PastTold
 from schemas.periods import Period
+from schemas.publications import Publication
 from streams.history.annotated import annotated
 from streams.history.catalogue import Catalogue, read_catalogue
 from streams.history.hidden_in_averages import average_hides
 from streams.history.intervals import EVERY, bounds
 from streams.history.kept import LEGS_BY_ITSELF, DeletedError
+from streams.history.known_range import is_known
 from streams.history.month import GroupsMonth, months_groups
 from streams.history.months import Range
 from streams.history.notes import notes_in
 from streams.history.own_metrics import Value, read_metrics, row_of, values
 from streams.history.past_days import clock_text
+from streams.history.publications import read_publications
 from streams.history.question import By, Question
 from streams.history.reach import Reach, ends, of_legs
 from streams.history.report import Row, answer
@@ -40,6 +44,7 @@ from streams.history.reports.weekly_by_month import weekly_by_month
 from streams.sinks.clickhouse.database import Reader
 
 MOST_CALLS = 500
+MOST_PUBLISHED = 500
 MONTHS = 12
 # Of `intervals`, which has some ninety columns: what the page shows.
 TREND = (
@@ -87,8 +92,13 @@ def past_figures(reader: Reader, asked: PastAsked, now: int) -> PastTold:
     deleted = LEGS_BY_ITSELF.deleted(reader, given.question(asked.period))
     if deleted is not None:
         told = replace(told, deleted_until=deleted.until, deleted_at=deleted.at)
+    if not (known or asked.part == "published"):
+        return told
+    asked_of = given.question(asked.period)
+    if asked.part in _COUNTING and not is_known(reader, catalogue, asked_of, told.reaches):
+        return told
     try:
-        return _PARTS[asked.part](given, told) if known else told
+        return _PARTS[asked.part](given, told)
     except DeletedError as error:
         return replace(told, deleted_until=error.deleted.until, deleted_at=error.deleted.at)
 
@@ -180,9 +190,7 @@ def _compare(asked: _Asked, told: PastTold) -> PastTold:
 
 
 def _metrics(asked: _Asked, told: PastTold) -> PastTold:
-    """Of everything together, then of each group that anybody called. Nothing where the archive does not reach: a number of calls would be 0."""
-    if told.reaches is None or told.reaches[1] <= told.start or told.reaches[0] >= told.end:
-        return told
+    """Of everything together, then of each group that anybody called."""
     book = read_metrics(asked.reader)
     if not book.held():
         return told
@@ -230,6 +238,30 @@ def summed_corrections(rows: Iterable[Row]) -> list[Row]:
     ]  # fmt: skip
 
 
+def _published(asked: _Asked, told: PastTold) -> PastTold:
+    """Those of the period and of its weeks and days, the longest first; of a week that lies in two months in both."""
+    found = read_publications(asked.reader, Range(told.start, told.end))
+    rows = [published_row(each, asked.zone) for each in sorted(found, key=_longest_first)]
+    return replace(told, rows=tuple(rows[:MOST_PUBLISHED]), more=max(0, len(rows) - MOST_PUBLISHED), deleted_until=None)  # fmt: skip
+
+
+def _longest_first(of: Publication) -> tuple[int, int, str, str, int]:
+    return of.start - of.end, of.start, of.report, of.department, of.edition
+
+
+def published_row(of: Publication, zone: str) -> Row:
+    return {
+        "publication": of.publication_id,
+        "report": of.report,
+        "period": of.period,
+        "department": of.department or None,
+        "edition": of.edition,
+        "published_at": iso(of.published_at, ZoneInfo(zone)),
+        "who": of.who,
+        "digest": of.digest,
+    }
+
+
 def _calls(asked: _Asked, told: PastTold) -> PastTold:
     """The inbound calls that arrived in one half hour of one queue, by their tokens."""
     question = asked.question(asked.of.period)
@@ -248,6 +280,8 @@ def _calls(asked: _Asked, told: PastTold) -> PastTold:
     return replace(told, start=asked_for.start, end=asked_for.end, rows=shown, more=max(0, len(found) - MOST_CALLS))  # fmt: skip
 
 
+# Of a range of which nothing is known they would say 0: they have no rows.
+_COUNTING: frozenset[Part] = frozenset({"glance", "league", "weekly", "compare", "metrics"})
 _PARTS: Mapping[Part, Callable[[_Asked, PastTold], PastTold]] = {
     "glance": _glance,
     "league": _league,
@@ -258,5 +292,6 @@ _PARTS: Mapping[Part, Callable[[_Asked, PastTold], PastTold]] = {
     "compare": _compare,
     "metrics": _metrics,
     "corrections": _corrections,
+    "published": _published,
     "calls": _calls,
 }

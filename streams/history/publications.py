@@ -4,6 +4,7 @@ from base64 import b64decode
 from collections.abc import Iterable, Sequence
 
 from schemas.publications import FrozenColumn, FrozenPart, FrozenReport, MadeBy, Publication
+from streams.history.months import Range
 from streams.history.paper import SENTENCES, Paper
 from streams.history.question import HistoryError
 from streams.history.report import Column, Found, Part
@@ -11,14 +12,15 @@ from streams.sinks.clickhouse.database import Reader
 
 _READ = (
     "publication", "report", "period", "edition", "start_ms", "end_ms", "zone", "as_of_ms", "published_at_ms", "who",
-    "program_version", "targets_version", "digest", "frozen",
+    "program_version", "targets_version", "digest", "frozen", "department",
 )  # fmt: skip
 
 
-def read_publications(reader: Reader) -> list[Publication]:
-    """By period, report and edition, without their files. Of one that was written twice the later holds."""
+def read_publications(reader: Reader, within: Range | None = None) -> list[Publication]:
+    """Those whose period meets `within`; None: all. By period, report, department and edition, without their files. Of one that was written twice the later holds."""
+    only = f" WHERE start_ms < {within.end} AND end_ms > {within.start}" if within else ""
     rows = reader.execute(
-        f"SELECT {', '.join(_READ)} FROM publications ORDER BY published_at_ms, known_at_ms"
+        f"SELECT {', '.join(_READ)} FROM publications{only} ORDER BY published_at_ms, known_at_ms"
     ).named()
     found = {
         str(row["publication"]): Publication(
@@ -36,18 +38,19 @@ def read_publications(reader: Reader) -> list[Publication]:
             targets_version=int(row["targets_version"]),
             digest=row["digest"],
             frozen=b64decode(row["frozen"]),
+            department=str(row["department"]),
         )
         for row in rows
     }
-    return sorted(found.values(), key=lambda each: (each.period, each.report, each.edition))
+    return sorted(found.values(), key=lambda of: of.order)
 
 
 def newest_editions(publications: Iterable[Publication]) -> list[Publication]:
-    found: dict[tuple[str, str], Publication] = {}
+    found: dict[tuple[str, str, str], Publication] = {}
     for each in publications:
-        held = found.get((each.report, each.period))
+        held = found.get(each.about)
         if held is None or each.edition > held.edition:
-            found[each.report, each.period] = each
+            found[each.about] = each
     return list(found.values())
 
 

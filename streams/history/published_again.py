@@ -18,7 +18,7 @@ from schemas.publications import (
 )
 from streams.history.bulletin import TOTAL, Draft
 from streams.history.bulletin_reading import Length, drafted
-from streams.history.catalogue import Catalogue
+from streams.history.catalogue import Catalogue, of_department
 from streams.history.months import Range
 from streams.history.paper import Paper
 from streams.history.period import Period
@@ -78,6 +78,10 @@ def figures_now(
     if made_by == "bulletin":
         draft = drafted(reader, catalogue, BULLETIN_OF[of.report], of.period, now)
         return [*figures(frozen_bulletin(draft))]
+    if of.department:
+        catalogue = of_department(catalogue, of.department)
+        if not catalogue.queues:  # it is no department any more: nothing would be asked of no queue
+            return []
     question = Question(of.start, of.end, now=now, configured_only=made_by == "paper")
     before = period_of(of).before().range
     found = [*figures(frozen_paper(paper_of(reader, catalogue, question, before), made_by))]

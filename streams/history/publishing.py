@@ -33,7 +33,7 @@ from streams.history.period import finished
 from streams.history.publications import read_publications
 from streams.history.published_again import BULLETIN_OF, frozen_bulletin, frozen_paper
 from streams.history.question import HistoryError
-from streams.history.reach import ends
+from streams.history.reach import ends, of_legs
 from streams.history.targets_then import targets_version
 from streams.sinks.clickhouse.database import Reader
 
@@ -43,12 +43,13 @@ FORMATS: tuple[Format, ...] = (
 
 
 class Wanted(Struct, frozen=True):
-    """`report` as in `Publication`; a file of each of `formats` in each of `languages`."""
+    """`report` as in `Publication`; a file of each of `formats` in each of `languages`. `department` None: of all."""
 
     report: str
     period: str
     languages: Sequence[Language] = ("en",)
     formats: Sequence[Format] = FORMATS
+    department: str | None = None
 
     @property
     def length(self) -> Kind:
@@ -78,19 +79,23 @@ def report_named(period: str, *, is_bulletin: bool) -> str:
 def publication_of(
     reader: Reader, catalogue: Catalogue, wanted: Wanted, *, who: str, version: str, now: int, again: bool = False
 ) -> Published:  # fmt: skip
-    """HistoryError for a period that is not over, of which the archive has not the beginning or the end, whose books do not balance or whose bulletin
+    """HistoryError for a period that is not over or a department that is none, of which the archive has not the beginning or the end, whose books do not balance or whose bulletin
     is withheld, or that says what is published already. `again`: another edition, though nothing changed. `version`: of the program.
     """
     period = finished(wanted.length, wanted.period, catalogue.default_zone, now)
-    if missing := lacks(ends(reader), period.range, catalogue.queues.values(), period.zone):
+    about = asked(period, catalogue, wanted.department, now, now)
+    if missing := lacks(
+        _known(reader, about), period.range, about.catalogue.queues.values(), period.zone
+    ):
         raise HistoryError(f"{period.text} is not published: {missing}")
     report, bodies = (
         _bulletin(reader, catalogue, wanted, now)
         if wanted.report in BULLETIN_OF
-        else _paper(reader, wanted, asked(period, catalogue, None, now, now), version)
+        else _paper(reader, wanted, about, version)
     )
     edition = _edition(reader, wanted, report, again=again)
-    id_ = publication_id(wanted.report, period.text, edition)
+    department = wanted.department or ""
+    id_ = publication_id(wanted.report, period.text, edition, department)
     files = tuple(packed_file(id_, now, name, body) for name, body in bodies.items())
     frozen, digest = packed(report)
     made = Publication(
@@ -109,15 +114,22 @@ def publication_of(
         digest=digest,
         frozen=frozen,
         files=tuple(KeptFile(each.name, each.size, each.sha256) for each in files),
+        department=department,
     )
     return Published(made, files)
+
+
+def _known(reader: Reader, about: Asked) -> tuple[int, int] | None:
+    """Of one department by the sources alone that ever told of its queues: those of others say nothing about them."""
+    ids = about.ids
+    return ends(reader) if ids is None else of_legs(reader, sorted(ids)).ends
 
 
 def _edition(reader: Reader, wanted: Wanted, report: FrozenReport, *, again: bool) -> int:
     former = [
         each
         for each in read_publications(reader)
-        if (each.report, each.period) == (wanted.report, wanted.period)
+        if each.about == (wanted.report, wanted.department or "", wanted.period)
     ]
     if not former:
         return 1
@@ -144,6 +156,8 @@ def _paper(
 def _bulletin(
     reader: Reader, catalogue: Catalogue, wanted: Wanted, now: int
 ) -> tuple[FrozenReport, dict[str, bytes]]:
+    if wanted.department is not None:
+        raise HistoryError("a bulletin is of all departments")
     if others := [each for each in wanted.formats if each not in BULLETIN_WRITERS]:
         known = ", ".join(BULLETIN_WRITERS)
         raise HistoryError(f"a bulletin is written as {known}, not as {others[0]}")

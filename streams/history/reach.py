@@ -54,11 +54,6 @@ def ends(reader: Reader) -> tuple[int, int] | None:
     return Reach([*legs, *events, *_rolled_up(reader, None)]).ends
 
 
-def reaches_end(known: tuple[int, int] | None, end: int) -> bool:
-    """Whether what is `known` (`ends`) goes to the end of a period: what came later than that is missing, not zero."""
-    return known is not None and known[0] < end <= known[1]
-
-
 def _at_both_ends(
     reader: Reader, table: str, column: str, spans: Callable[[Reader, str], list[tuple[int, int]]]
 ) -> list[tuple[int, int]]:

@@ -3,10 +3,11 @@
 Rule 1: nothing changes a publication. The report is asked again with what is known now, and compared figure by figure.
 Rule 2: the calls are those whose version that holds now is another one than that of the publication. A late call, which no
 earlier version had stated, is one of them, as is one that a withdrawn file had told.
-Rule 3: figures may change though no call did: queues moved to another centre, or a promise was corrected. Then that is said.
+Rule 3: of a publication of one department they are those of its queues alone, of then and of now.
+Rule 4: figures may change though no call did: queues moved to another centre, or a promise was corrected. Then that is said.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -17,7 +18,7 @@ from msgspec.structs import replace
 from schemas.millis import DAY, SECOND
 from schemas.publications import Publication, PublishedFigure, figures, unpacked
 from schemas.tables import LEG_IDENTITY
-from streams.history.catalogue import Catalogue
+from streams.history.catalogue import Catalogue, of_department
 from streams.history.causes import WITHDRAWN, Cause, causes
 from streams.history.holding import Step, read_withdrawals, steps
 from streams.history.kept import LEGS_BY_ITSELF
@@ -27,7 +28,7 @@ from streams.history.published_again import MakePaper, figures_now, period_of
 from streams.history.question import HistoryError, Question
 from streams.history.targets_then import targets_version
 from streams.history.versions import COMPARED, Version, changes
-from streams.sinks.clickhouse.database import Reader
+from streams.sinks.clickhouse.database import Reader, quoted
 
 MOST_LEGS = 100_000  # that changed since; more do not fit into the memory of a report
 _IDENTITY = ", ".join(LEG_IDENTITY)
@@ -95,7 +96,7 @@ def restated(
     return Restated(
         of,
         found,
-        changed_legs(reader, of) if legs_known else [],
+        changed_legs(reader, of, queues_of(of, then, catalogue)) if legs_known else [],
         version if version != of.targets_version else None,
         legs_known,
     )
@@ -113,12 +114,25 @@ def changed_figures(
     ]
 
 
-def changed_legs(reader: Reader, of: Publication) -> list[ChangedLeg]:
-    """By the time at which they became known. Also of the period before, with which the report compares, and a day longer:
+def queues_of(
+    of: Publication, then: Sequence[PublishedFigure], catalogue: Catalogue
+) -> set[str] | None:
+    """The ids, former ones too, of the queues that it is about; None: of all."""
+    if not of.department:
+        return None
+    ours = {*of_department(catalogue, of.department).queues}
+    ours |= {each.group for each in then if each.part == "queues"}
+    return ours | {id_ for id_, queue in catalogue.former.items() if queue in ours}
+
+
+def changed_legs(
+    reader: Reader, of: Publication, queues: Collection[str] | None = None
+) -> list[ChangedLeg]:
+    """Of `queues`, None: of all; by the time at which they became known. Also of the period before, with which the report compares, and a day longer:
     who gave up at its end may have been served on the next day.
     """
     range_ = _reaches(of)
-    rows = reader.execute(_versions_sql(of.as_of, range_)).named()
+    rows = reader.execute(_versions_sql(of.as_of, range_, queues)).named()
     check_not_too_many(rows)
     withdrawn_at = read_withdrawals(reader, [row["delivery"] for row in rows])
     found = []
@@ -157,12 +171,14 @@ def _is_in(step: Step, range_: Range) -> bool:
     return any(range_.start <= at < range_.end for at in arrivals)
 
 
-def _versions_sql(as_of: int, range_: Range) -> str:
+def _versions_sql(as_of: int, range_: Range, queues: Collection[str] | None) -> str:
     """Every version of the legs of which anything became known after `as_of`."""
     within = (
         f"key_at >= toDateTime({max(0, range_.start - KEY_SLACK_MS) // SECOND})"
         f" AND key_at <= toDateTime({(range_.end + KEY_SLACK_MS) // SECOND})"
     )
+    if queues is not None:
+        within += f" AND queue IN ({', '.join(map(quoted, sorted(queues)))})"
     later = f"known_at_ms > {as_of}"
     legs = (
         f"SELECT {_IDENTITY} FROM leg_versions WHERE {within}"

@@ -1,53 +1,82 @@
 """Publishes a report of `[[reports]]` with `publish = true`, once a period though processes restart.
 
-Rule: what stands in topic `publications` decides, not what is remembered: ended behind the write and before its note, the next
+Rule 1: what stands in topic `publications` decides, not what is remembered: ended behind the write and before its note, the next
 process finds the publication there. So does one whose period a person has published already.
+Rule 2: its audit record says nothing but what the publication itself says, so whoever finds one of this report that nobody noted as made
+writes the same record once more; a record that stands there twice is listed once (schemas.audit.is_repeated).
+Rule 3: files and mails wait for that record. Written later it would be forgotten with the process.
 """
 
+import asyncio
 from collections.abc import Callable
 
-from msgspec import Struct
+from msgspec.structs import replace
 
+from schemas.audit import AuditRecord, audit_record
 from schemas.periods import Period
-from schemas.publications import NotAsPublishedError
+from schemas.publications import NotAsPublishedError, Publication
 from schemas.report_plans import ReportPlan
 from streams.admin import publications
 from streams.history.catalogue import read_catalogue
 from streams.history.publishing import Published, Wanted, publication_of
 from streams.history.question import HistoryError
+from streams.plumbing.audit_writing import write_audit
 from streams.scheduled.making import NotReadyError
 from streams.sinks.clickhouse.database import Reader, RefusedError, UnavailableError
 
+ROLE = "reports"  # of the process, in the audit
 
-class Publisher(Struct, frozen=True):
+
+class Publisher:
     """`reader` opens the archive. `version`: of the program."""
 
-    bootstrap: str
-    namespace: str
-    reader: Callable[[], Reader]
-    version: str
+    def __init__(
+        self, bootstrap: str, namespace: str, reader: Callable[[], Reader], version: str
+    ) -> None:
+        self._place = bootstrap, namespace
+        self._open = reader
+        self._version = version
+        self._noted: set[str] = set()  # publications whose audit record this run wrote
 
     def __call__(self, plan: ReportPlan, period: Period, as_of: int) -> str:
         """What was done, in words. NotReadyError: it must not be published now; AdminError where Kafka does not take it."""
-        report = report_of(plan)
-        known = publications.read(self.bootstrap, self.namespace, with_files=False)
-        for each in known.publications:
-            if (each.report, each.period) == (report, period.text):
+        wanted = Wanted(
+            report_of(plan), period.text, (plan.language,), plan.formats, plan.department
+        )
+        about = wanted.report, wanted.department or "", wanted.period
+        _, end = period.bounds(plan.period_zone)
+        for each in publications.read_since(*self._place, end).publications:
+            if each.about == about:
+                if each.who == _who(plan):
+                    self._note(each)
                 return f"is published already: {each.publication_id}"
-        made = self._made(plan, Wanted(report, period.text, (plan.language,), plan.formats), as_of)
+        made = self._made(plan, wanted, as_of)
         try:
-            publications.write(self.bootstrap, self.namespace, made.publication, made.files)
+            publications.write(*self._place, made.publication, made.files)
         except publications.NotPublishableError as error:  # it would hold back every other report
             raise NotReadyError(f"not published: {error}") from None
+        self._note(made.publication)
         return f"published: {made.publication.publication_id}"
+
+    def _note(self, of: Publication) -> None:
+        """Write the audit record; NotReadyError where it is not taken, so that the other reports go on."""
+        if of.publication_id in self._noted:
+            return
+        if problem := asyncio.run(write_audit(*self._place, audited(of))):
+            raise NotReadyError(
+                f"published as {of.publication_id}, but the audit record is not written: {problem};"
+                " with ACLs user reports needs its right for topic audit (`queuewatch topics acl --set`)"
+            )
+        self._noted.add(of.publication_id)
 
     def _made(self, plan: ReportPlan, wanted: Wanted, as_of: int) -> Published:
         reader = None
         try:
-            reader = self.reader()
+            reader = self._open()
             known = read_catalogue(reader, as_of)
-            who = f"reports, {plan.name}"
-            return publication_of(reader, known, wanted, who=who, version=self.version, now=as_of)
+            return publication_of(
+                reader, known, wanted, who=_who(plan), version=self._version, now=as_of
+            )
         except (UnavailableError, RefusedError) as error:
             raise NotReadyError(f"not published: the archive: {error}") from None
         except (HistoryError, NotAsPublishedError) as error:
@@ -55,6 +84,19 @@ class Publisher(Struct, frozen=True):
         finally:
             if reader is not None:
                 reader.close()
+
+
+def audited(of: Publication) -> AuditRecord:
+    """The same of one publication whoever writes it, and when: so it names no machine."""
+    record = audit_record(
+        at=of.published_at, who=of.who, role=ROLE, from_address="", action="report_publish", object_=of.period,
+        outcome="done", detail=f"{of.publication_id} {of.digest}",
+    )  # fmt: skip
+    return replace(record, record_id=of.digest[:16])
+
+
+def _who(plan: ReportPlan) -> str:
+    return f"reports, {plan.name}"
 
 
 def report_of(plan: ReportPlan) -> str:

@@ -36,6 +36,7 @@ def served(town: Town) -> Iterator[str]:
             await runner.cleanup()
 
     task = loop.create_task(serve())
+    asking = loop.create_task(town.wallboard.ask_archive())
 
     def run() -> None:
         try:
@@ -51,6 +52,7 @@ def served(town: Town) -> Iterator[str]:
     try:
         yield url
     finally:
+        loop.call_soon_threadsafe(asking.cancel)
         loop.call_soon_threadsafe(task.cancel)
         thread.join(20)
 

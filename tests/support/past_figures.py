@@ -162,6 +162,19 @@ def _corrections(asked: PastAsked) -> tuple[list[Figures], list[Figures]]:
     ], []  # fmt: skip
 
 
+def _published(asked: PastAsked) -> tuple[list[Figures], list[Figures]]:
+    """Of all, of two departments, and the bulletin."""
+    period, of = asked.period.text, asked.period.kind
+    row: Figures = {
+        "report": of, "period": period, "edition": 1, "published_at": "2026-11-02T06:30:00+02:00",
+        "who": "reports, <b>committee</b>", "digest": "9f2c" * 16,
+    }  # fmt: skip
+    ids = {None: f"{of}-{period}-1", "water": f"{of}-{period}-water-1", "staff": f"{of}-{period}-staff-1", "a": f"{of}-{period}-a-1", "b": f"{of}-{period}-b-1"}  # fmt: skip
+    rows = [{**row, "publication": id_, "department": department} for department, id_ in ids.items()]  # fmt: skip
+    bulletin = {**row, "publication": f"{of}-bulletin-{period}-1", "report": f"{of}-bulletin", "department": None}  # fmt: skip
+    return [*rows, bulletin], []
+
+
 def _calls(asked: PastAsked) -> tuple[list[Figures], list[Figures]]:
     rows: list[Figures] = [
         {
@@ -176,5 +189,5 @@ def _calls(asked: PastAsked) -> tuple[list[Figures], list[Figures]]:
 
 _PARTS = {
     "glance": _glance, "trend": _trend, "notes": _notes, "weekly": _weekly, "months": _months, "compare": _compare,
-    "metrics": _metrics, "corrections": _corrections, "calls": _calls,
+    "metrics": _metrics, "corrections": _corrections, "published": _published, "calls": _calls,
 }  # fmt: skip

@@ -14,6 +14,7 @@ from dashboards.wallboard.history import (
     metrics,
     months,
     notes,
+    published,
     trend,
     weekly,
 )
@@ -60,6 +61,7 @@ def parts_of(address: Address, place: Place) -> tuple[Part, ...]:
         ("compare", kind == "month"),
         ("metrics", True),
         ("corrections", True),
+        ("published", address.of in ("all", "department")),
     ]
     return tuple(part for part, is_shown in wanted if is_shown and place.rows)
 
@@ -109,6 +111,7 @@ def _sections(shown: Shown) -> Iterable[Html]:
     drawn: dict[Part, Callable[[Shown], Html | None]] = {
         "glance": glance.section, "league": league.section, "trend": trend.section, "notes": notes.section, "weekly": weekly.section,
         "months": months.section, "compare": compare.section, "metrics": metrics.section, "corrections": corrections.section,
+        "published": published.section,
     }  # fmt: skip
     before_losses = [part for part in shown.known if part in _OVER_TIME][-1:]
     for part in shown.known:

@@ -21,6 +21,7 @@ from dashboards.wallboard.history import (
     metrics,
     months,
     notes,
+    published,
     trend,
     weekly,
 )
@@ -74,6 +75,7 @@ FILES: Mapping[str, Tabled] = {
     "compare": Tabled(compare.table, "compare"),
     "metrics": Tabled(metrics.table, "metrics"),
     "corrections": Tabled(corrections.table, "corrections"),
+    "published": Tabled(published.table, "published"),
     "calls": Tabled(calls.table, "calls"),
 }
 
@@ -177,7 +179,7 @@ class HistoryRoute:
         past, address, place = self._source.past, asked.address, asked.place
         by = address.by or (place.groups() or ("queue",))[0]
         wanted = {
-            part: PastAsked(
+            part: PastAsked(part, address.period, ()) if part == "published" else PastAsked(
                 part, address.period, place.queues, by if part in ("league", "metrics") else "queue", address.clock
             )
             for part in parts
@@ -188,6 +190,9 @@ class HistoryRoute:
         known: dict[Part, KnownFigures] = {
             part: past.figures(each) for part, each in wanted.items()
         }
+        if "published" in known:
+            scope = self._source.scope_of(asked.who)
+            known["published"] = published.seen(known["published"], scope, address)
         return Shown(
             address, place, known, asked.frame.say, self._source.clock(), asked.board.zone,
             may_export=_may_export(asked.who, place), may_list=asked.may_list,

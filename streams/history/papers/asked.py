@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from streams.history.catalogue import Catalogue
+from streams.history.catalogue import Catalogue, of_department
 from streams.history.period import Period
 from streams.history.question import HistoryError, Question
 
@@ -32,6 +32,13 @@ class Asked(Struct, frozen=True):
         """As of when the figures are known."""
         return self.now if self.as_of is None else min(self.as_of, self.now)
 
+    @property
+    def ids(self) -> set[str] | None:
+        """Of its queues, former ones too; None: of all, also of those that nobody configured."""
+        if self.department is None:
+            return None
+        return {*self.catalogue.queues, *self.catalogue.former}
+
     def queue_name(self, queue: str) -> str:
         """What people call it."""
         targets = self.known.queues.get(queue)
@@ -51,12 +58,8 @@ def asked(
     period: Period, known: Catalogue, department: str | None, now: int, as_of: int | None
 ) -> Asked:
     """HistoryError for a department that no queue belongs to."""
-    queues = {
-        queue: targets
-        for queue, targets in known.queues.items()
-        if department is None or targets.department == department
-    }
-    if department is not None and not queues:
+    catalogue = known if department is None else of_department(known, department)
+    if department is not None and not catalogue.queues:
         there = ", ".join(sorted({each.department for each in known.queues.values()}))
         raise HistoryError(f'no department "{department}"; there are: {there or "none"}')
-    return Asked(period, Catalogue(known.default_zone, queues), known, department, now, as_of)
+    return Asked(period, catalogue, known, department, now, as_of)

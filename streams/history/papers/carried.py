@@ -1,7 +1,7 @@
 """What a paper takes over from papers before it: actions that were promised, and figures that were published.
 
 Actions are notes (schemas.notes): they are carried from the period of their promise until somebody says that they are done. What
-became of published figures is handed in by whoever keeps the register of publications. None: nobody keeps one.
+became of published figures is handed in by whoever keeps the register of publications. None: the period before was not published.
 """
 
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ class PublishedFigure(Struct, frozen=True):
 
 
 class Carried(Struct, frozen=True):
-    """None: nobody keeps a register; empty: it is kept, and no published figure is another one now."""
+    """None: the report of the period before was not published; empty: it was, and no figure of it is another one now."""
 
     figures: Sequence[PublishedFigure] | None = None
 

@@ -56,6 +56,7 @@ HOLES = Part(
     name="holes", kind="hole",
 )  # fmt: skip
 ROWS_ON_PAPER = 8
+DIFFER = "books_differ"  # the sentence after which nothing of a paper can be trusted
 
 
 class Complete(Struct, frozen=True):
@@ -93,7 +94,7 @@ def read_completeness(
             for queue, _ in silent_queues(reader, asked.period.range)
         ),
         sum(1 for _ in sources_away(reader, asked.period.range)),
-        came_too_late(reader, asked.period.start, asked.period.end),
+        came_too_late(reader, asked.period.start, asked.period.end, asked.ids),
     )
 
 
@@ -176,7 +177,7 @@ def section(found: Complete, whole: GroupsMonth | None, in_losses: int, asked: A
     if found.counted == in_losses:
         said.append(sentence("books_balance", calls=found.counted))
     else:
-        said.append(sentence("books_differ", counted=found.counted, in_steps=in_losses))
+        said.append(sentence(DIFFER, counted=found.counted, in_steps=in_losses))
     if whole is not None and whole.losses is not None:
         lost = whole.losses
         said.append(
@@ -214,11 +215,16 @@ def _holes_said(found: Complete) -> Sentence:
     return sentence("holes", days=days, queues=len(found.holes), first=found.first_hole)
 
 
+def said_first(complete: Section) -> tuple[Sentence, ...]:
+    """What whoever reads page one alone must know: else they take its figures for true."""
+    return tuple(each for each in complete.sentences if each.name == DIFFER)
+
+
 def problem_of(paper: Paper) -> str:
     """Why a paper must not go out by itself; "" if nothing stands against it."""
     said = {each.name: each.text for each in paper.sentences}
-    if "books_differ" in said:
-        return said["books_differ"]
+    if DIFFER in said:
+        return said[DIFFER]
     if all(
         section.name != "completeness" for section in paper.sections
     ):  # nobody knows whether anybody called

@@ -73,7 +73,6 @@ def _sections(
 ) -> tuple[Section, ...]:
     period, length = asked.period, asked.period.length
     with_calls = sum(bool(each.called) for each in found.queues)
-    head = Section("head", sentences=(*scope.lines(asked, with_calls), *told_reach.sentences))
     outside = scope.section(strangers, scope.read_out_of_hours(reader, asked))
     complete = completeness.section(
         completeness.read_completeness(reader, asked, known),
@@ -81,6 +80,8 @@ def _sections(
         league.called_in_losses(found),
         asked,
     )
+    lines = (*scope.lines(asked, with_calls), *told_reach.sentences)
+    head = Section("head", sentences=(*completeness.said_first(complete), *lines))
     promised = targets.section(targets.read_targets(reader, asked), asked)
     explained = Section("definitions", definitions=DEFINED)
     after = Range(asked.period.start, 2 * asked.period.end - asked.period.start)

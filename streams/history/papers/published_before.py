@@ -1,6 +1,7 @@
 """What became of the published report of the period before: each figure of it that is another one now.
 
-Without a publication of that period nothing is said to be published.
+A paper of a department follows up the publication of that department, and where there is none the one of all departments, of its own
+queues. Without a publication of that period nothing is said to be published.
 """
 
 from streams.history.language import NO_VALUE
@@ -22,9 +23,11 @@ def read_carried(reader: Reader, asked: Asked) -> Carried:
         and each.period == before.text
         and each.published_at <= asked.known_at
     ]
-    if not of_before:
+    by_department = {each.department: each for each in of_before}
+    one = by_department.get(asked.department or "") or by_department.get("")
+    if one is None:
         return Carried()
-    found = restated(reader, asked.known, month_paper, of_before[0], asked.known_at)
+    found = restated(reader, asked.known, month_paper, one, asked.known_at)
     return Carried(figures_of(found, asked))
 
 
@@ -45,7 +48,7 @@ def figures_of(found: Restated, asked: Asked) -> tuple[PublishedFigure, ...]:
             cause,
         )
         for each in found.figures
-        if asked.department is None or each.group in ours
+        if asked.department in (None, found.publication.department) or each.group in ours
     )
 
 

@@ -33,6 +33,7 @@ def publication_row(of: Publication, known_at: int) -> Row:
         of.targets_version,
         of.digest,
         b64encode(of.frozen).decode(),
+        of.department,
     )
 
 

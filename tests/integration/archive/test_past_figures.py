@@ -17,9 +17,11 @@ from streams.history.past_figures import CALLS, TREND, past_figures
 from streams.history.question import Question
 from streams.history.report import Row, answer
 from streams.sinks.clickhouse.database import Database
+from streams.sinks.clickhouse.publication_rows import publication_row
 from streams.sinks.clickhouse.rows import leg_row
 from tests.integration.archive.databases import KINDS, keep, keep_targets, opened
 from tests.support.legs import leg_row_of, made_up_legs, targets_of
+from tests.support.published import REPORT, publication
 from tests.support.services import ClickHouse
 
 ZONE = "Europe/Berlin"
@@ -204,8 +206,35 @@ def test_where_the_archive_does_not_reach_nothing_is_said_and_never_0(archive: D
 
 def test_every_period_that_an_address_can_have_can_be_asked(archive: Database) -> None:
     for text in ("1971-01", "2105-12", "2024-02-29", "2026-W53"):
-        for part in ("glance", "league", "trend", "notes", "weekly", "months", "metrics", "corrections"):  # fmt: skip
+        for part in ("glance", "league", "trend", "notes", "weekly", "months", "metrics", "corrections", "published"):  # fmt: skip
             assert told(archive, part, period=period_of(text)).as_of == NOW
+
+
+@pytest.mark.parametrize("text", ["1971-01", "2105-12"])
+@pytest.mark.parametrize("part", ["glance", "league", "weekly", "compare", "metrics"])
+def test_of_a_period_of_which_nothing_is_known_no_row_says_0(
+    archive: Database, part: Part, text: str
+) -> None:
+    assert told(archive, part, period=period_of(text)).rows == ()
+    assert told(archive, part).rows != ()
+
+
+def test_publications_are_those_of_the_period_and_of_what_lies_in_it(archive: Database) -> None:
+    month, week = period_of("2026-10"), period_of("2026-W40")
+    start, end = month.bounds("UTC")
+    of_month = publication(REPORT, start=start, end=end)
+    water = structs.replace(of_month, publication_id="month-2026-10-water-1", department="water")
+    start, end = week.bounds("UTC")
+    of_week = structs.replace(
+        of_month, publication_id="week-2026-W40-1", report="week", period="2026-W40", start=start, end=end
+    )  # fmt: skip
+    keep(archive, "publications", [publication_row(each, NOW) for each in (of_week, water, of_month)])  # fmt: skip
+    found = told(archive, "published", (), period=month).rows
+    assert [each["publication"] for each in found] == ["month-2026-10-1", "month-2026-10-water-1", "week-2026-W40-1"]  # fmt: skip
+    assert [each["department"] for each in found] == [None, "water", None]
+    assert found[0]["digest"] == of_month.digest
+    of_september = told(archive, "published", (), period=period_of("2026-09")).rows
+    assert [each["publication"] for each in of_september] == ["week-2026-W40-1"]
 
 
 @pytest.fixture(params=KINDS)

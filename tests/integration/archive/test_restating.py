@@ -170,14 +170,14 @@ def test_a_month_that_is_not_over_or_not_archived_from_its_beginning_to_its_end_
 ) -> None:
     for period, now, problem in (
         ("2026-10", END - 1, "is not over"),
-        ("2026-11", END + 31 * DAY, "does not reach to its end|does not reach to the end"),
+        ("2026-11", END + 31 * DAY, "queue bursts was open after it|does not reach to the end"),
         (
             "2026-09",
             PUBLISHED,
             "begins|queue bursts was open before: what came before is missing, not zero",
         ),
-        ("2026-08", PUBLISHED, "begins|does not reach to its end"),
-        ("2026-W45", END + 10 * DAY, "does not reach to its end|does not reach to the end"),
+        ("2026-08", PUBLISHED, "has nothing of it|does not reach to the end"),
+        ("2026-W45", END + 10 * DAY, "has nothing of it|does not reach to the end"),
         ("2026-11-01", END + 1, "is not over"),
     ):
         for is_bulletin in (False, True):
@@ -249,3 +249,83 @@ def test_a_month_that_a_former_release_published_is_compared_with_what_it_froze(
     assert restated(archive) == ({}, [])
     keep(archive, "leg_versions", [leg_row(leg("9", 8, LATER))])
     assert restated(archive)[0]["centres/pipes/called"] == (4, 5, 1)
+
+
+def of_gas(row: LegRow) -> LegRow:
+    return replace(row, queue="gas", source="gas-node")
+
+
+def two_departments(archive: Database, version: int = 2, bursts_in: str = "water") -> None:
+    both = published(
+        targets("bursts", centre="pipes", department=bursts_in),
+        targets("gas", centre="gas", department="power"),
+        version=version, valid_from=version, published_at=version,
+    )  # fmt: skip
+    keep_targets(archive, both)
+
+
+def test_a_department_is_published_by_itself_beside_all_of_them(archive: Database) -> None:
+    two_departments(archive)
+    publish(archive)
+    of_water = replace(MONTH, department="water")
+    id_ = kept(archive, made(archive, of_water, PUBLISHED), PUBLISHED)
+    assert id_ == "month-2026-10-water-1"
+    one = named(read_publications(archive), id_)
+    assert (one.department, unpacked(one).facts["department"]) == ("water", "water")
+    called = {
+        (each.part, each.group): each.value
+        for each in figures(unpacked(one))
+        if each.name == "called"
+    }
+    assert called == {("centres", "pipes"): 4, ("queues", "bursts"): 4}
+    with pytest.raises(HistoryError, match="with these figures: month-2026-10-water-1"):
+        made(archive, of_water, LATER)
+
+
+def test_a_department_is_restated_by_its_own_calls(archive: Database) -> None:
+    two_departments(archive)
+    reaching = [
+        leg("g0", 10, END, at=START - HOUR),
+        leg("g1", 11, END),
+        leg("g2", 12, END, at=END + HOUR),
+    ]
+    keep(archive, "leg_versions", [leg_row(of_gas(each)) for each in reaching])
+    water, power = (
+        kept(archive, made(archive, replace(MONTH, department=each), PUBLISHED), PUBLISHED)
+        for each in ("water", "power")
+    )
+    late = [leg("9", 30, LATER), of_gas(leg("8", 31, LATER))]
+    keep(archive, "leg_versions", [leg_row(each) for each in late])
+    for id_, ours, other, call in ((water, "pipes", "gas", "9"), (power, "gas", "pipes", "8")):
+        changed, told = restated(archive, id_)
+        was, now, count = changed[f"centres/{ours}/called"]
+        assert (now, count) == (was + 1, 1)
+        assert {each[0] for each in told} == {call}
+        assert f"centres/{other}/called" not in changed
+
+
+def test_a_department_that_is_none_any_more_says_which_figures_are_gone(
+    archive: Database,
+) -> None:
+    two_departments(archive)
+    water = kept(archive, made(archive, replace(MONTH, department="water"), PUBLISHED), PUBLISHED)
+    two_departments(archive, version=LATER, bursts_in="pipes-and-more")
+    keep(archive, "leg_versions", [leg_row(leg("9", 30, LATER))])
+    figures_gone, calls = restated(archive, water)
+    assert figures_gone["queues/bursts/called"][:2] == (4, None)
+    assert {call[0] for call in calls} == {"9"}  # of the queue that it was about
+    with pytest.raises(HistoryError, match='no department "water"; there are: pipes-and-more, power'):  # fmt: skip
+        made(archive, replace(MONTH, department="water"), LATER)
+
+
+def test_another_departments_source_does_not_vouch_for_the_end_of_the_month(
+    archive: Database,
+) -> None:
+    two_departments(archive)
+    ended = [leg("g0", 10, END, at=START - HOUR), leg("g1", 11, END)]
+    keep(archive, "leg_versions", [leg_row(of_gas(each)) for each in ended])
+    with pytest.raises(HistoryError, match=r"knows nothing after .*, and queue gas was open"):
+        made(archive, replace(MONTH, department="power"), PUBLISHED)
+    assert made(archive, replace(MONTH, department="water"), PUBLISHED).files
+    with pytest.raises(HistoryError, match="a bulletin is of all departments"):
+        made(archive, Wanted("month-bulletin", "2026-10", department="water"), PUBLISHED)

@@ -315,6 +315,10 @@ def test_what_was_published_stays_when_its_legs_are_deleted(archive: Database) -
         tell(archive, late)  # they came too late: their days are closed
     told = came_too_late(archive, QUESTION.start, QUESTION.end)
     assert told is not None
+    for queue in {leg.queue for leg in ROWS}:
+        one = came_too_late(archive, QUESTION.start, QUESTION.end, {queue})
+        assert (one is not None) == any(leg.queue == queue for leg in late)
+    assert came_too_late(archive, QUESTION.start, QUESTION.end, {"another"}) is None
     days = {leg.key_at // DAY * DAY for leg in late}
     assert (told.queues, told.days) == (len({leg.queue for leg in late}), len(days))
     assert (told.first, told.last) == (min(days), max(days))

@@ -28,6 +28,14 @@ owner = "desk"
 deliver_file = "{urls}"
 [queues.billing]
 alerts.oldest_wait = {{ raise_above = "60s", clear_below = "3s", clear_hold = "5s", severity = "page" }}
+opening = "Mon 09:00-10:00"
+[[reports]]
+name = "daily"
+what = "day"
+formats = ["csv"]
+when = "06:30"
+publish = true
+to = {{ folder = "{papers}" }}
 """
 
 
@@ -112,7 +120,7 @@ def test_every_process_works_with_the_rights_that_are_printed_and_no_more(
     data, webhook = tmp_path / "data", Webhook()
     (tmp_path / "desk.urls").write_text(f"json://127.0.0.1:{webhook.port}/told")
     queues = tmp_path / "queues.toml"
-    queues.write_text(QUEUES.format(urls=tmp_path / "desk.urls"))
+    queues.write_text(QUEUES.format(urls=tmp_path / "desk.urls", papers=tmp_path / "papers"))
     calls = tmp_path / "calls.csv"
     calls.write_text(CALLS)
     line.run("operator", "topics", "create", "--partitions", "2")
@@ -143,6 +151,9 @@ def test_every_process_works_with_the_rights_that_are_printed_and_no_more(
             "--format", "csv", *place,
         )  # fmt: skip
         assert ",billing,3,2,1," in rows
+        line.run(
+            "reports", "reports", "run", "daily", "--period", "2026-03-02", "--queues", str(queues), *place
+        )  # fmt: skip
         for command in (
             ["status"],
             ["alerts", "list"],
@@ -169,7 +180,12 @@ def test_every_process_works_with_the_rights_that_are_printed_and_no_more(
     )
     checked = line.run("operator", "audit", "check", *place)
     assert "the chain is whole" in checked
-    assert "queues_publish" in line.run("operator", "audit", "list", *place)
+    kept = line.run("operator", "audit", "list", "--format", "csv", *place)
+    assert "queues_publish" in kept
+    published = next(each for each in kept.splitlines() if "report_publish" in each)
+    assert '"reports, daily",reports,' in published
+    assert "day-2026-03-02-1" in published
+    assert "day-2026-03-02-1" in line.run("operator", "publications", "list")
     logs = "".join(path.read_text() for path in tmp_path.glob("*.log"))
     assert "TopicAuthorizationFailed" not in logs
     secrets = PASSWORDS | {

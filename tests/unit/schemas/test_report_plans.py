@@ -102,6 +102,14 @@ def test_a_report_is_published_where_it_says_so() -> None:
     assert [each.publish for each in plans] == [True, False]
 
 
+def test_each_department_may_be_published_beside_all_of_them() -> None:
+    other = MONTHLY.replace("committee", "parts") + 'departments = ["water", "power"]\n'
+    plans = parsed(MONTHLY + TO + "publish = true\n" + other + TO + "publish = true\n").reports
+    assert [(each.department, each.publish) for each in plans] == [
+        (None, True), ("water", True), ("power", True),
+    ]  # fmt: skip
+
+
 def test_reports_are_not_published_with_the_targets() -> None:
     assert parsed(MONTHLY + TO).queues == parsed("").queues
     assert parsed("").reports == ()
@@ -123,7 +131,11 @@ def test_reports_are_not_published_with_the_targets() -> None:
         (MONTHLY + TO + 'departments = ["empty"]', 'reports number 1.departments: no queue is of a department "empty"'),
         (MONTHLY + TO + 'time_zone = "Mars"', 'reports number 1.time_zone: unknown time zone "Mars"'),
         (MONTHLY + TO + 'late_after = "0s"', "reports number 1.late_after: must be above 0"),
-        (MONTHLY + TO + 'publish = true\ndepartments = ["water"]', "reports number 1.publish: a publication is of all departments"),
+        (
+            MONTHLY + TO + 'publish = true\ndepartments = ["water", "power"]\n' + MONTHLY.replace("committee", "other") + TO
+            + 'publish = true\ndepartments = ["power"]',
+            'reports number 2.publish: "committee-power" publishes each month of power already',
+        ),
         (
             MONTHLY + TO + "publish = true\n" + MONTHLY.replace("committee", "other") + TO + "publish = true",
             'reports number 2.publish: "committee" publishes each month already',

@@ -21,6 +21,21 @@ def test_a_process_reads_and_writes_what_the_table_names() -> None:
     assert may("board", "commands") == {"read", "write"}
 
 
+def test_who_publishes_at_its_time_may_write_the_audit_and_nothing_else_of_others() -> None:
+    """A record of the audit names those before it, so who writes one reads them."""
+    assert may("reports", "audit") == may("board", "audit") == {"read", "write"}
+    assert (
+        may("reports", "publications") == may("reports", "scheduled_reports") == {"read", "write"}
+    )
+    written = {topic.name for topic in TOPICS if "write" in may("reports", topic.name)}
+    assert written == {"audit", "publications", "scheduled_reports", "health"}
+    assert {user for user in USERS if "write" in may(user, "audit")} == {
+        "board",
+        "reports",
+        OPERATOR,
+    }
+
+
 def test_only_the_operator_makes_topics_and_only_he_writes_targets() -> None:
     for topic in TOPICS:
         assert {user for user in USERS if "create" in may(user, topic.name)} == {OPERATOR}

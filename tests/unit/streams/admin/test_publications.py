@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from schemas.codec import decode_as, encode
+from schemas.millis import DAY
 from schemas.publications import (
     KeptFile,
     NotAsPublishedError,
@@ -17,7 +18,7 @@ from streams.admin import broker, publications
 from streams.admin.broker import AdminError
 from streams.admin.publications import COLUMNS, SHOWN, Register, line, write
 from streams.admin.topic_table import LARGEST_RECORD
-from tests.support.published import REPORT, publication
+from tests.support.published import END, REPORT, publication
 
 FIRST = publication(REPORT)
 SECOND = replace(FIRST, publication_id="month-2026-10-2", edition=2)
@@ -70,7 +71,7 @@ def test_files_are_written_before_what_names_them_and_none_that_is_too_large(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     keys: list[bytes] = []
-    monkeypatch.setattr(publications, "read", lambda *_, **__: Register())
+    monkeypatch.setattr(publications, "read_since", lambda *_: Register())
     monkeypatch.setattr(broker, "write", lambda _, __, key, ___: keys.append(key))
     write("kafka", "", WITH_FILE, [PDF])
     assert keys == [publication_key(PDF), publication_key(WITH_FILE)]
@@ -86,16 +87,41 @@ def test_who_asks_what_is_published_holds_no_files(monkeypatch: pytest.MonkeyPat
         broker.Record(1, publication_key(WITH_FILE), encode(WITH_FILE)),
     ]
     kept: list[bytes] = []
+    since: list[int | None] = []
 
-    def read_whole(*_: Any, key: Any) -> list[broker.Record]:
+    def read_whole(*_: Any, key: Any, since_ms: int | None) -> list[broker.Record]:
+        since.append(since_ms)
         found = [each for each in stands if key(each.key)]
         kept[:] = [each.key or b"" for each in found]
         return found
 
     monkeypatch.setattr(publications, "read_whole", read_whole)
-    assert publications.read("kafka", "", with_files=False).publications == [WITH_FILE]
+    assert publications.read_since("kafka", "", END).publications == [WITH_FILE]
     assert kept == [publication_key(WITH_FILE)]
     assert publications.read("kafka", "").file(WITH_FILE, "zu.pdf") == b"%PDF-1.7 \xff"
+    # Nothing is published before it is over: what the broker had a day before need not be fetched.
+    assert since == [END - DAY, None]
+
+
+def test_a_publication_is_written_after_a_look_at_those_of_its_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+
+    def read_since(_: str, __: str, end: int) -> Register:
+        asked.append(end)
+        return Register.of([FIRST])
+
+    monkeypatch.setattr(publications, "read_since", read_since)
+    with pytest.raises(publications.NotPublishableError, match="was published at"):
+        write("kafka", "", FIRST, [])
+    assert asked == [FIRST.end]
+
+
+def test_departments_stand_apart() -> None:
+    water = replace(FIRST, publication_id="month-2026-10-water-1", department="water")
+    assert Register.of([water, SECOND, FIRST]).publications == [FIRST, SECOND, water]
+    assert line(water)["department"] == "water"
 
 
 def test_a_line_has_every_column() -> None:

@@ -38,6 +38,16 @@ def test_days_whose_calls_are_there_are_not_asked_for() -> None:
     assert came_too_late(Archive((0, 0, 0, 0)), CLOSED - DAY, CLOSED) is None
 
 
+def test_of_one_queue_are_the_facts_of_that_queue_alone() -> None:
+    archive = Archive((1, 1, 0, 0))
+    came_too_late(archive, CLOSED - DAY, CLOSED, {"gas", "it's"})
+    came_too_late(archive, CLOSED - DAY, CLOSED)
+    assert r"AND queue IN ('gas', 'it\'s')" in archive.asked[0]
+    assert "queue IN" not in archive.asked[1]
+    came_too_late(archive, CLOSED - DAY, CLOSED, set())
+    assert "queue IN ('')" in archive.asked[2]  # of no queue: of none, not of all
+
+
 def test_it_is_one_line() -> None:
     assert str(TooLate(1, 1, CLOSED, CLOSED)) == (
         "facts of 2026-05-05 (UTC), of 1 queue, came after the calls of these days were deleted: they are not counted"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from schemas.millis import DAY, HOUR, from_iso
+from schemas.millis import DAY, HOUR, MINUTE, from_iso
 from schemas.opening import Opening, parse_weekly
 from streams.history.catalogue import Catalogue
 from streams.history.known_range import check_known, lacks
@@ -83,11 +83,14 @@ def test_calls_of_a_source_that_has_just_begun_are_counted() -> None:
 def test_what_lacks_at_either_end_of_a_range() -> None:
     whole = Range(FIRST, LAST - DAY)
     assert lacks((FIRST, LAST), whole, ALWAYS, "UTC") == ""
-    assert "does not reach to its end" in lacks((FIRST, LAST - 2 * DAY), whole, ALWAYS, "UTC")
-    assert "does not reach to its end" in lacks(None, whole, ALWAYS, "UTC")
+    early = lacks((FIRST, LAST - 2 * DAY), whole, ALWAYS, "UTC")
+    assert early.startswith("the archive knows nothing after 2026-04-08T10:00:00+00:00, and queue")
+    assert "those of the next day show that nothing is missing" in early
+    for known in (None, (FIRST - DAY, FIRST), (LAST, LAST + DAY)):
+        assert lacks(known, whole, ALWAYS, "UTC") == "the archive has nothing of it"
     late = lacks((FIRST + 3 * HOUR, LAST), whole, ALWAYS, "Europe/Berlin")
     assert late.startswith(
-        "the archive begins 2026-03-02T14:00:00+01:00, and queue billing was open"
+        "the archive knows nothing before 2026-03-02T14:00:00+01:00, and queue billing was open"
     )
 
 
@@ -96,3 +99,21 @@ def test_hours_in_which_every_queue_was_closed_do_not_lack() -> None:
     known = (from_iso("2026-03-02T08:20:00Z"), LAST)
     assert lacks(known, monday, OFFICE, "UTC") == ""
     assert "was open before" in lacks(known, monday, ALWAYS, "UTC")
+
+
+def test_a_month_of_records_ends_with_its_last_call_not_at_midnight() -> None:
+    month = Range(from_iso("2026-03-01T00:00:00Z"), from_iso("2026-04-01T00:00:00Z"))
+    begins = from_iso("2026-03-01T00:10:00Z")
+    for last, found in (("16:20", ""), ("15:50", "nothing after 2026-03-31T16:50")):
+        # A file reaches an hour past its last call; that evening its lines were closed.
+        known = (begins, from_iso(f"2026-03-31T{last}:00Z") + HOUR)
+        assert found in lacks(known, month, OFFICE, "UTC")
+        assert bool(lacks(known, month, OFFICE, "UTC")) == bool(found)
+        assert "was open after it" in lacks(known, month, ALWAYS, "UTC")
+
+
+def test_of_a_live_source_the_last_hour_of_an_open_line_is_missing_not_quiet() -> None:
+    month = Range(FIRST, from_iso("2026-04-01T00:00:00Z"))
+    for minutes, is_missing in ((1, True), (0, False), (-5, False)):
+        known = (FIRST, month.end - minutes * MINUTE)
+        assert bool(lacks(known, month, ALWAYS, "UTC")) is is_missing

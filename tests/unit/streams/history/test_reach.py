@@ -1,7 +1,7 @@
 """Minutes that nobody told of are told apart from empty ones."""
 
 from schemas.millis import DAY, HOUR, MINUTE, SECOND, from_iso
-from streams.history.reach import Reach, ends, of_feed, of_legs, reaches_end
+from streams.history.reach import Reach, ends, of_feed, of_legs
 from streams.sinks.clickhouse.database import Answer, Row
 
 TEN = from_iso("2026-05-01T10:00:00Z")
@@ -120,11 +120,3 @@ def test_days_whose_legs_are_deleted_are_told_of_by_their_roll_ups() -> None:
     assert TEN + 2 * HOUR in reach
     assert TEN + 3 * HOUR not in reach
     assert TEN not in of_legs(Archive(quarter_hours=held))  # legs are there, and tell themselves
-
-
-def test_what_is_known_reaches_the_end_of_a_period_or_not() -> None:
-    known = (10 * MINUTE, 20 * MINUTE)
-    assert reaches_end(known, 20 * MINUTE)
-    assert not reaches_end(known, 21 * MINUTE)  # what came later is missing
-    assert not reaches_end(known, 10 * MINUTE)  # nothing of the period is known
-    assert not reaches_end(None, 20 * MINUTE)

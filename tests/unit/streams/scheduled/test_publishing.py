@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from schemas.audit import AuditRecord, is_repeated
 from schemas.periods import period_of
 from schemas.report_plans import ReportPlan, parse_when
 from streams.admin import publications
@@ -13,7 +14,7 @@ from streams.history.publishing import Published, Wanted
 from streams.history.question import HistoryError
 from streams.scheduled import publishing
 from streams.scheduled.making import NotReadyError
-from streams.scheduled.publishing import Publisher, report_of
+from streams.scheduled.publishing import Publisher, audited, report_of
 from streams.sinks.clickhouse.database import UnavailableError
 from tests.support.fake_archive import FakeArchive
 from tests.support.published import END, REPORT, publication
@@ -35,20 +36,36 @@ class Place:
         self.problem: Exception | None = None
         self.archive = FakeArchive()
         self.closed = 0
-        monkeypatch.setattr(
-            publications, "read", lambda *_, **__: publications.Register.of(self.stands)
-        )
+        self.audit: list[AuditRecord] = []
+        self.audit_problem = ""
+        monkeypatch.setattr(publications, "read_since", self._read)
+        monkeypatch.setattr(publishing, "write_audit", self._write_audit)
         monkeypatch.setattr(publications, "write", self._write)
         monkeypatch.setattr(publishing, "read_catalogue", lambda *_: Catalogue("UTC", {}))
         monkeypatch.setattr(publishing, "publication_of", self._made)
         monkeypatch.setattr(self.archive, "close", self._close)
-        self.publish = Publisher("kafka", "", lambda: self.archive, "1")
+        self.since = 0
+        self.publish = self.publisher()
+
+    def publisher(self) -> Publisher:
+        """Of a process that has just started."""
+        return Publisher("kafka", "", lambda: self.archive, "1")
 
     def _made(self, *given: Any, who: str, now: int, **_: Any) -> Published:
         if self.problem is not None:
             raise self.problem
         self.wanted.append(given[2])
-        return Published(replace(ONE, who=who, as_of=now), ())
+        department = given[2].department or ""
+        return Published(replace(ONE, who=who, as_of=now, department=department), ())
+
+    def _read(self, _: str, __: str, end: int) -> publications.Register:
+        self.since = end
+        return publications.Register.of(self.stands)
+
+    async def _write_audit(self, _: str, __: str, record: AuditRecord) -> str:
+        if not self.audit_problem:
+            self.audit.append(record)
+        return self.audit_problem
 
     def _write(self, _: str, __: str, one: Any, files: Any) -> None:
         self.stands += [*files, one]
@@ -69,6 +86,52 @@ def test_a_period_is_published_once_however_often_it_is_tried(place: Place) -> N
     (stands,) = place.stands
     assert (stands.who, stands.as_of) == ("reports, r", END)
     assert place.closed == 1
+    assert place.since == END
+
+
+def test_each_department_is_published_by_itself(place: Place) -> None:
+    """The publication of all departments is none of a department, and the other way round."""
+    water = replace(PLAN, name="r-water", department="water")
+    assert place.publish(PLAN, OCTOBER, END).startswith("published")
+    assert place.publish(water, OCTOBER, END).startswith("published")
+    assert place.publish(water, OCTOBER, END).startswith("is published already")
+    assert [each.department for each in place.wanted] == [None, "water"]
+
+
+def test_what_is_published_stands_in_the_audit(place: Place) -> None:
+    place.publish(PLAN, OCTOBER, END)
+    (record,) = place.audit
+    (stands,) = place.stands
+    assert record == audited(stands)
+    assert (record.who, record.role, record.action) == ("reports, r", "reports", "report_publish")
+    assert (record.object, record.outcome) == ("2026-10", "done")
+    assert record.detail == f"month-2026-10-1 {ONE.digest}"
+    place.publish(PLAN, OCTOBER, END + 1)
+    assert place.audit == [record]  # once by one process, however often it looks
+
+
+def test_a_process_that_was_killed_before_the_record_is_followed_by_one_that_writes_the_same(
+    place: Place,
+) -> None:
+    place.publish(PLAN, OCTOBER, END)
+    place.publisher()(PLAN, OCTOBER, END + 9)
+    first, again = place.audit
+    assert is_repeated(again, first)  # and so is listed once
+
+
+def test_what_a_person_published_has_the_record_of_that_command_alone(place: Place) -> None:
+    place.stands = [ONE]
+    place.publish(PLAN, OCTOBER, END)
+    assert place.audit == []
+
+
+def test_without_its_audit_record_files_and_mails_wait(place: Place) -> None:
+    place.audit_problem = "Kafka refuses: TOPIC_AUTHORIZATION_FAILED"
+    with pytest.raises(NotReadyError, match=r"published as month-2026-10-1, but .* topics acl"):
+        place.publish(PLAN, OCTOBER, END)
+    place.audit_problem = ""
+    assert place.publish(PLAN, OCTOBER, END + 1).startswith("is published already")
+    assert len(place.audit) == 1
 
 
 def test_what_a_person_published_before_is_left_as_it_is(place: Place) -> None:

@@ -71,6 +71,7 @@ def test_a_month_has_every_part_and_a_day_what_fits_it() -> None:
         "compare",
         "metrics",
         "corrections",
+        "published",
     )
     assert parts(("when", "2026-W44"), ("queue", "rates")) == (
         "glance",
@@ -80,7 +81,7 @@ def test_a_month_has_every_part_and_a_day_what_fits_it() -> None:
         "metrics",
         "corrections",
     )
-    assert parts(("when", "2026-10-14")) == ("glance", "league", "trend", "notes", "metrics", "corrections")  # fmt: skip
+    assert parts(("when", "2026-10-14")) == ("glance", "league", "trend", "notes", "metrics", "corrections", "published")  # fmt: skip
     assert parts(("when", "2026-10-14"), ("queue", "rates"), ("at", "09:30")) == ("calls",)
 
 
@@ -108,7 +109,7 @@ def test_every_language_says_all_of_it(language: Language, when: str) -> None:
     said = html(shown([("when", when), ("lang", language)], language=language))
     assert f'<html lang="{language}"' in said
     assert not re.search(r"\{\w+\}", said)  # no place is left open
-    for part in ("glance", "league", "trend", "losses", "metrics", "corrections"):
+    for part in ("glance", "league", "trend", "losses", "metrics", "corrections", "published"):
         assert f'id="{part}"' in said
 
 
@@ -143,7 +144,7 @@ def test_it_has_no_script_and_no_style_of_an_element() -> None:
 )  # fmt: skip
 def test_an_archive_that_says_nothing_is_said_in_every_section(problem: Problem, said: str) -> None:
     found = html(shown(problem=problem, rows=None))
-    assert found.count(said) == 9
+    assert found.count(said) == 10
     assert "<table" not in found
     assert ("refresh" in found) is (problem in {"asking", "slow"})
 
@@ -176,7 +177,7 @@ def test_what_was_deleted_is_said_at_the_top_and_where_nothing_else_is_left() ->
     assert said.count("were deleted on") == 1  # its sections have their figures
     assert "12,403" in said
     gone = html(shown(rows=(), beside=(), deleted_until=until))
-    assert gone.count("are deleted: what needs each of them has no value") == 9
+    assert gone.count("are deleted: what needs each of them has no value") == 10
     assert "no correction" not in gone.lower()
 
 

@@ -57,11 +57,44 @@ async def test_every_sum_is_of_the_queues_that_the_reader_sees(tmp_path: Path) -
     async with place.browser() as browser:
         status, text, _ = await browser.get("/history?when=2026-10", **bearer(place.token("executive", "water")))  # fmt: skip
         assert status == 200
-        assert {each.queues for each in archive.asked} == {("burst-pipes",)}
+        asked = [each for each in archive.asked if each.part != "published"]
+        assert {each.queues for each in asked} == {("burst-pipes",)}
         assert "payroll" not in text
         archive.asked.clear()
         await browser.get("/history?when=2026-10", **bearer(place.token("executive", who="Bo")))
-        assert {each.queues for each in archive.asked} == {("burst-pipes", "payroll")}
+        asked = [each for each in archive.asked if each.part != "published"]
+        assert {each.queues for each in asked} == {("burst-pipes", "payroll")}
+
+
+@pytest.mark.parametrize(
+    ("departments", "query", "names"),
+    [
+        ((), "", {"", "water", "staff", "a", "b", "bulletin"}),
+        ((), "&department=water", {"water"}),
+        (("water",), "", {"water", "bulletin"}),  # the one of all has the sums of others
+        (("water",), "&department=water", {"water"}),
+        (("water",), "&queue=burst-pipes", set()),
+    ],
+)
+async def test_publications_are_listed_to_whoever_sees_their_sums(
+    tmp_path: Path, departments: tuple[str, ...], query: str, names: set[str]
+) -> None:
+    place, _ = town(tmp_path)
+    whose = {
+        "month-2026-10-1": "", "month-bulletin-2026-10-1": "bulletin",
+        **{f"month-2026-10-{each}-1": each for each in ("water", "staff", "a", "b")},
+    }  # fmt: skip
+    async with place.browser() as browser:
+        head = bearer(place.token("executive", *departments))
+        _, text, _ = await browser.get(f"/history?when=2026-10{query}", **head)
+        assert {name for id_, name in whose.items() if f">{id_}<" in text} == names
+        assert "<b>" not in text
+        status, file, _ = await browser.get(f"/history.csv?when=2026-10{query}&part=published", **head)  # fmt: skip
+        if "&queue" in query:
+            assert status == 400
+            return
+        listed = [row["publication"] for row in csv.DictReader(io.StringIO(file))]
+        assert {whose[each] for each in listed} == names
 
 
 async def test_what_is_not_seen_is_not_there(tmp_path: Path) -> None:
@@ -210,6 +243,7 @@ async def test_every_table_of_the_page_is_a_file_with_the_same_digits(tmp_path: 
             "compare",
             "metrics",
             "corrections",
+            "published",
         ):
             assert f"part={part}" in text
             status, file, _ = await browser.get(f"/history.csv?when=2026-10&part={part}", **head)
@@ -226,9 +260,7 @@ async def test_a_file_of_no_table_says_which_there_are(tmp_path: Path) -> None:
         head = bearer(place.token("administrator"))
         status, text, _ = await browser.get("/history.csv?when=2026-10", **head)
         assert status == 400
-        tables = (
-            "glance, league, trend, notes, weekly, months, losses, compare, metrics, corrections"
-        )
+        tables = "glance, league, trend, notes, weekly, months, losses, compare, metrics, corrections, published"
         assert f"add part= and one of {tables}." in text
         status, text, _ = await browser.get("/history.csv?when=2026-10&part=x", **head)
         assert (status, "This page has no table “x”." in text) == (400, True)

@@ -44,8 +44,12 @@ def test_each_action_says_how_it_stands() -> None:
     assert actions([], ABOUT).sentences[0].name == "no_action"
 
 
-def test_no_register_and_no_change_are_two_things() -> None:
-    assert published(Carried())[0].name == "figures_not_kept"
+def test_no_publication_and_no_change_are_two_things() -> None:
+    said, _ = published(Carried())
+    assert said.name == "figures_not_kept"
+    # A register is kept: what is not in it is that period.
+    assert "the report of the period before this one was not published" in said.text
+    assert "No register" not in said.text
     assert published(Carried(()))[0].name == "no_figure_changed"
     said, (table,) = published(Carried((PublishedFigure("2026-02", "served", "80 %", "79 %"),)))
     assert said.text == "1 published figures are other ones now."

@@ -7,7 +7,7 @@ from streams.history.closed_days import TooLate
 from streams.history.counted_groups import Counted
 from streams.history.paper import Section
 from streams.history.papers.asked import asked
-from streams.history.papers.completeness import Complete, hole_rows, problem_of, section
+from streams.history.papers.completeness import Complete, hole_rows, problem_of, said_first, section
 from streams.history.period import period_of
 from streams.history.sentences import sentence
 from tests.support.builders import MONDAY, targets
@@ -62,6 +62,13 @@ def test_silent_queues_and_sources_that_were_away_are_said() -> None:
     ]
     assert "2 times a queue was silent" in said
     assert "1 times a source told nothing" in said
+
+
+def test_books_that_differ_are_said_on_page_one() -> None:
+    found = Complete(10, (), (), (), None)
+    assert said_first(section(found, None, 10, ABOUT)) == ()
+    (said,) = said_first(section(found, None, 9, ABOUT))
+    assert said.text.startswith("The books do not balance")
 
 
 def test_a_paper_whose_books_differ_or_that_knows_nothing_does_not_go_out() -> None:
