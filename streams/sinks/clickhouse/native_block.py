@@ -7,7 +7,6 @@ Rule 3: a type that is not known here is packed by the library.
 
 from array import array
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from itertools import accumulate, chain
 from operator import itemgetter
 from typing import Any, Protocol
@@ -120,9 +119,8 @@ class _Nullable:
         try:
             self._inner.add(values)
         except (TypeError, AttributeError):  # there is a None, or what does not fit
-            filled, nulls = _filled(values, self._filler)
-            self._inner.add(filled)
-            self._nulls.append(nulls)
+            self._inner.add([self._filler if value is None else value for value in values])
+            self._nulls.append(bytes([value is None for value in values]))
         else:
             self._nulls.append(bytes(len(values)))
 
@@ -196,16 +194,6 @@ def _column(type_: str, strings: Callable[[Values], bytes]) -> _Column | None:
         return _Plain(bytes)
     typecode = _NUMBERS.get(name)
     return None if typecode is None else _Plain(_numbers(typecode))
-
-
-def _filled(values: Values, filler: Any) -> tuple[Values, bytes]:
-    """With `filler` in the place of each None, and a byte each that says where; the search is one of C."""
-    filled, nulls, at = list(values), bytearray(len(values)), -1
-    with suppress(ValueError):  # there is no further one
-        while True:
-            at = filled.index(None, at + 1)
-            filled[at], nulls[at] = filler, 1
-    return filled, bytes(nulls)
 
 
 def _numbers(typecode: str) -> Callable[[Values], bytes]:
