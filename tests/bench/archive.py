@@ -19,6 +19,7 @@ from schemas.codec import encode
 from schemas.millis import DAY, HOUR, from_iso, iso
 from schemas.tables import TABLES
 from schemas.topics import DEFAULT_PARTITIONS, topic_name
+from streams.plumbing.large_receives import receive_much_at_once
 from streams.plumbing.partitions import partition_of
 from streams.sinks.clickhouse.address import server_address
 from streams.sinks.clickhouse.batches import FULL_ROWS
@@ -80,6 +81,7 @@ def _send(line: Line, made: list[Recorded]) -> None:
 
 def _alone(line: Line, legs: int, url: str) -> dict[str, float]:
     """Legs a second of reading and decoding without a database, and of inserting without Kafka."""
+    receive_much_at_once()  # as the process does
     stop = threading.Event()
     consumer: Any = connected_consumer(
         line.bootstrap, f"{line.namespace}alone", "alone", stop, print

@@ -20,6 +20,7 @@ from streams.plumbing.door import OPEN, Door
 from streams.plumbing.health_reports import HealthReporter, Identity
 from streams.plumbing.http_thread import HttpThread
 from streams.plumbing.kafka_problems import one_line
+from streams.plumbing.large_receives import receive_much_at_once
 from streams.plumbing.metrics_http import Probe, application, collected
 from streams.plumbing.wall_clock import now_ms
 from streams.sinks.clickhouse.address import ServerAddress
@@ -127,6 +128,7 @@ def _writer(
     say: Say,
 ) -> Writer | None:
     """The writer with its consumer; None if `stop` was set before Kafka answered."""
+    receive_much_at_once()
     consumer = connected_consumer(options.bootstrap, options.group, options.instance, stop, say)
     if consumer is None:
         return None

@@ -4,11 +4,15 @@ Rule 1: batches, transactions and checksums stay the client's own; only what is 
 Rule 2: the position lies at the end of a batch. A poll may give one batch more than it was asked for.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from kafka.consumer.fetcher import Fetcher
+from kafka.record.default_records import DefaultRecordBatch
+from kafka.record.memory_records import MemoryRecords
+from kafka.record.util import calc_crc32c
 
+_HEAD, _MAGIC = DefaultRecordBatch.HEADER_STRUCT, 2  # the present format
 _MANY = 32  # records: fewer are read without loading the other reader, which takes 5 MB
 
 
@@ -36,8 +40,28 @@ class _Batch:
         return getattr(self._batch, name)
 
     def __iter__(self) -> Iterator[_Together]:
-        if records := read_records(self._batch):
+        if records := self._read():
             yield _Together(records, self._batch)
+
+    def _read(self) -> list[Any]:
+        return list(self._batch)
+
+
+class _LargeBatch(_Batch):
+    """Read where it lies: the client copies each batch, into memory that is asked of the system anew each time."""
+
+    def __init__(self, head: DefaultRecordBatch, data: memoryview) -> None:
+        super().__init__(head)
+        self._data = data
+
+    def validate_crc(self) -> bool:
+        covered = self._data[DefaultRecordBatch.ATTRIBUTES_OFFSET :]
+        return bool(calc_crc32c(covered) == self._batch.crc)
+
+    def _read(self) -> list[Any]:
+        from aiokafka.record.default_records import DefaultRecordBatch as Compiled
+
+        return list(Compiled(self._data))
 
 
 class _Batches:
@@ -47,9 +71,16 @@ class _Batches:
         self._records = records
 
     def next_batch(self) -> Any:
+        data = self._records._next_slice  # noqa: SLF001 - the batch as the broker sent it
+        if data is None or len(data) <= _HEAD.size or data[MemoryRecords.MAGIC_OFFSET] != _MAGIC:
+            return self._records.next_batch()
+        head = DefaultRecordBatch(data[: _HEAD.size])
+        is_large = head.records_count >= _MANY and not head.compression_type
+        if is_large and not head.is_control_batch:
+            self._records._cache_next()  # noqa: SLF001 - goes on to the next one
+            return _LargeBatch(head, data)
         batch = self._records.next_batch()
-        is_plain = batch is not None and batch.magic == 2 and not batch.is_control_batch  # noqa: PLR2004 - the present format
-        return _Batch(batch) if is_plain else batch
+        return batch if batch.is_control_batch else _Batch(batch)
 
 
 class WholeBatches(Fetcher.PartitionRecords):  # type: ignore[misc]
@@ -83,15 +114,21 @@ class WholeBatches(Fetcher.PartitionRecords):  # type: ignore[misc]
         return [record for record in records if record.offset >= self.fetch_offset]
 
 
-def read_records(batch: Any) -> list[Any]:
-    """The records of a batch of the present format; each has offset, timestamp, key, value and headers."""
-    if batch.records_count < _MANY or batch.compression_type:
-        return list(batch)
-    from aiokafka.record.default_records import DefaultRecordBatch
-
-    return list(DefaultRecordBatch(bytes(batch._buffer)))  # noqa: SLF001 - the batch as the broker sent it
-
-
 def take_whole_batches(consumer: Any) -> None:
     """Let a consumer of kafka-python give records by whole batches; before its first poll."""
-    consumer._fetcher.PartitionRecords = WholeBatches  # noqa: SLF001 - no public way
+    fetcher = consumer._fetcher  # noqa: SLF001 - no public way
+    fetcher.PartitionRecords = WholeBatches
+    fetcher.fetched_records = _asking_ahead(fetcher.fetched_records)
+
+
+def _asking_ahead(fetched: Callable[..., Any]) -> Callable[..., Any]:
+    """The next fetch is sent beside what came, not once all of it was taken: else Kafka rests while we work, and we while it does.
+
+    The fetcher asks by itself only for partitions of which nothing is left to be taken.
+    """
+
+    def taken(*args: Any, **settings: Any) -> tuple[Any, bool]:
+        records, _ = fetched(*args, **settings)
+        return records, False  # whether to wait with the next fetch
+
+    return taken

@@ -1,5 +1,6 @@
 """Whole batches against what the client itself makes of the same bytes."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from kafka.record.default_records import DefaultRecordBatchBuilder
 from kafka.record.memory_records import MemoryRecords, MemoryRecordsBuilder
 from msgspec import Struct
 
-from streams.sinks.clickhouse.whole_batches import WholeBatches
+from streams.sinks.clickhouse.whole_batches import WholeBatches, take_whole_batches
 
 PLACE = TopicPartition("legs", 0)
 NOON = 1_280_664_000_000
@@ -109,6 +110,26 @@ def test_batches_that_were_compressed_or_compacted() -> None:
         with_format_1.append(NOON, b"k", b"%d" % number)
     with_format_1.close()
     assert len(_both(bytes(with_format_1.buffer()))) == 3
+
+
+def test_a_batch_that_is_cut_off_waits_for_the_next_answer() -> None:
+    data = _packed(0, [b"1"] * 40) + _packed(40, [b"2"] * 40)
+    for cut in (1, 30, len(data) // 2 - 5):
+        assert len(_both(data[:-cut])) == 40
+
+
+def test_the_next_answer_is_asked_for_beside_what_came() -> None:
+    """Where the client would wait with it until all that came is taken."""
+    sent: list[int] = []
+    answers = [({PLACE: [1, 2]}, True), ({PLACE: [3]}, True)]
+    fetcher = Fetcher.__new__(Fetcher)
+    fetcher.fetched_records = lambda *_, **__: answers.pop(0)
+    fetcher.send_fetches = lambda: sent.append(len(answers))
+    assert fetcher.fetch_records(2) == ({PLACE: [1, 2]}, False)
+    assert sent == []  # as the client does it
+    take_whole_batches(SimpleNamespace(_fetcher=fetcher))
+    assert fetcher.fetch_records(2) == ({PLACE: [3]}, False)
+    assert sent == [0]
 
 
 def test_a_batch_with_a_wrong_checksum_is_an_error_after_what_comes_before() -> None:
