@@ -188,7 +188,7 @@ def test_a_contact_is_read_from_few_rows(tmp_path: Path) -> None:
             for statement in migration.statements:
                 database.execute(statement)
         read = []
-        for step in ((0, 100_000), (100_000, 400_000)):
+        for step in ((0, 60_000), (60_000, 240_000)):
             year_of_legs.keep_step(database, step, step[1], 20)
             for table in ("legs", "leg_versions", *PLACES):
                 database.execute(f"OPTIMIZE TABLE {table} FINAL")
