@@ -108,6 +108,10 @@ FORGOTTEN_COLUMNS: tuple[str, ...] = ("token", "at_ms")
 # What a caller's token of before became; deleted after `until_ms`.
 CALLER_LINK_COLUMNS: tuple[str, ...] = ("former", "present", "at_ms", "until_ms")
 
+# Where the rows of an id are (streams/history/places.py); `id_hash`: of a contact, or of a leg.
+LEG_PLACE_COLUMNS: tuple[str, ...] = ("id_hash", "queue", "key_at")
+EVENT_PLACE_COLUMNS: tuple[str, ...] = ("id_hash", "quarter_at")
+
 # What the archive did to a (queue, UTC day of `key_at`): `touched`, its legs changed; `built`, they were rolled up
 # (streams/history/rolled_up.py).
 QUEUE_DAY_COLUMNS: tuple[str, ...] = ("queue", "day", "kind", "number", "covers", "shape", "far")
@@ -175,6 +179,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "audit": AUDIT_COLUMNS,
     "forgotten": FORGOTTEN_COLUMNS,
     "caller_links": CALLER_LINK_COLUMNS,
+    "leg_places": LEG_PLACE_COLUMNS,
+    "event_places": EVENT_PLACE_COLUMNS,
     "queue_days": QUEUE_DAY_COLUMNS,
     "quarter_hours": QUARTER_HOUR_COLUMNS,
     "day_sums": DAY_SUM_COLUMNS,

@@ -30,7 +30,7 @@ def newest_legs(
     again in history alone. With `former` legs of a former id of a queue have the present id, and are among
     those of `queue`.
     """
-    conditions = _keyed_about(start, end)
+    conditions = keyed_about(start, end)
     if queue is not None:
         conditions.append(of_queue(queue, former or {}))
     if live_below is not None:
@@ -47,7 +47,7 @@ def newest_legs_in_order(
 ) -> str:
     """As `newest_legs` of every queue, for more legs than are sorted in memory."""
     table = "legs" if as_of is None else "leg_versions"
-    found = newest_legs_sql(table, columns, _keyed_about(start, end), as_of, in_key_order=True)
+    found = newest_legs_sql(table, columns, keyed_about(start, end), as_of, in_key_order=True)
     return _as_named_now(f"({found})", columns, former) if former else f"({found})"
 
 
@@ -60,7 +60,7 @@ def newest_legs_among(
     among: Sequence[str],
 ) -> str:
     """As `newest_legs` of now, of those legs alone that meet the conditions `among` about what identifies a leg."""
-    conditions = [*_keyed_about(start, end), *among]
+    conditions = [*keyed_about(start, end), *among]
     if queue is not None:
         conditions.append(of_queue(queue, former))
     newest = f"({newest_legs_sql('legs', columns, conditions)})"
@@ -71,12 +71,12 @@ def callers_sql(start: int, end: int, as_of: int | None, condition: str) -> str:
     """The callers whom any version names that meets the condition, of legs whose arrival may be in `[start, end)`."""
     table = "legs" if as_of is None else "leg_versions"
     known = [] if as_of is None else [f"known_at_ms <= {as_of}"]
-    return f"SELECT caller FROM {table} WHERE {' AND '.join([*_keyed_about(start, end), *known, condition])}"
+    return f"SELECT caller FROM {table} WHERE {' AND '.join([*keyed_about(start, end), *known, condition])}"
 
 
 def legs_about(reader: Reader, start: int, end: int) -> int:
     """About how many rows have an arrival that may be in `[start, end)`: to know how much is read at once."""
-    about = " AND ".join(_keyed_about(start, end))
+    about = " AND ".join(keyed_about(start, end))
     found = reader.execute(f"SELECT count() FROM legs WHERE {about}").rows
     return int(found[0][0]) if found else 0
 
@@ -88,7 +88,7 @@ def latest_arrival(reader: Reader, start: int, end: int, as_of: int | None) -> i
     """
     table = "legs" if as_of is None else "leg_versions"
     known = [] if as_of is None else [f"known_at_ms <= {as_of}"]
-    about = _keyed_about(start, end)
+    about = keyed_about(start, end)
     told = " AND ".join([*about, *known, holds_sql(as_of)])
     identity = ", ".join(LEG_IDENTITY)
     answer = reader.execute(
@@ -113,7 +113,8 @@ def _latest(reader: Reader, legs: str) -> int:
     return int(reader.execute(f"SELECT max(arrived_at_ms) FROM ({legs})").rows[0][0] or 0)
 
 
-def _keyed_about(start: int, end: int) -> list[str]:
+def keyed_about(start: int, end: int) -> list[str]:
+    """Conditions on rows of `legs` and `leg_versions` whose arrival may be in `[start, end)`."""
     return [
         f"key_at >= toDateTime({_second(start - KEY_SLACK_MS)})",
         f"key_at <= toDateTime({_second(end + KEY_SLACK_MS)})",

@@ -3,19 +3,21 @@
 Every leg that arrived in opening hours is in one step alone, so that the steps add up to `called`.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streams.history.catalogue import Catalogue
+from streams.history.catalogue import ALL as ALL_QUEUES
+from streams.history.catalogue import NOT_CONFIGURED, Catalogue, group_of
 from streams.history.group_sql import group_sql, grouped_legs, restrictions
 from streams.history.intervals import Run
 from streams.history.kept import LEGS_BY_ITSELF
 from streams.history.loss_steps import CALLED, OUT_OF_HOURS, STEPS, column_of_step, step_sql
 from streams.history.quarter_hours import ALL, are_day_sums
-from streams.history.question import Question
+from streams.history.question import By, Question
 from streams.history.rolled_sql import fits, quarter_hours_sql, whole_days
 from streams.history.rolled_up import RolledUp, read_rolled_up
 from streams.sinks.clickhouse.database import Reader
@@ -62,6 +64,30 @@ def losses(reader: Reader, catalogue: Catalogue, question: Question) -> list[Los
     steps = reader.execute(rolled_steps_sql(catalogue, question, rolled)).named()
     reasons = reader.execute(rolled_reasons_sql(catalogue, question, rolled)).named()
     return losses_of(_records(steps, reasons))
+
+
+def losses_by_queue(
+    reader: Reader, catalogue: Catalogue, question: Question, by: By
+) -> list[Losses]:
+    """As `losses` by that, read by queue and added up: for several groupings the archive is asked the same."""
+    if by == "channel":
+        return losses(reader, catalogue, replace(question, by=by))
+    of_queues = losses(reader, catalogue, replace(question, by="queue"))
+    if by == "queue":
+        return of_queues
+    groups = {queue: group_of(by, targets) for queue, targets in catalogue.queues.items()}
+    rest = ALL_QUEUES if by == "all" else NOT_CONFIGURED
+    legs: dict[str, Counter[tuple[str, str]]] = {}
+    for each in of_queues:
+        group = rest if by == "all" else groups.get(each.group, rest)
+        found = legs.setdefault(group, Counter())
+        found.update({(of.step, of.reason): of.legs for of in each.steps})
+        if each.out_of_hours:
+            found[OUT_OF_HOURS, ""] += each.out_of_hours
+    return [
+        _losses(group, [Loss(step, reason, n) for (step, reason), n in found.items()])
+        for group, found in sorted(legs.items())
+    ]
 
 
 def strangers(reader: Reader, catalogue: Catalogue, question: Question) -> list[tuple[str, int]]:

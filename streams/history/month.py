@@ -14,7 +14,7 @@ from streams.history.days import days_by_group, kept_by_day
 from streams.history.half_hours import GroupsHalfHours, groups_half_hours
 from streams.history.kept import LEGS_BY_ITSELF
 from streams.history.league import Placed, Standing, placed
-from streams.history.losses import Losses, losses
+from streams.history.losses import Losses, losses_by_queue
 from streams.history.months import Range
 from streams.history.promises_kept import Kept
 from streams.history.question import By, Question
@@ -106,7 +106,7 @@ def _groups(
     by = asked.by
     summed = {each.group: each for each in counted_groups(reader, catalogue, asked)}
     half_hours = {each.group: each for each in groups_half_hours(reader, catalogue, asked)}
-    lost = {each.group: each for each in losses(reader, catalogue, asked)}
+    lost = {each.group: each for each in losses_by_queue(reader, catalogue, asked, by)}
     then = days_by_group(reader, catalogue, asked, before)
     found: dict[str, GroupsMonth] = {}
     for group, counted in summed.items():

@@ -125,19 +125,19 @@ def closed_sql(marks: Mapping[str, int]) -> str:
     return f"day < toDateTime({marks.get(CLOSED, 0) // SECOND})"
 
 
-def built_sql(rolled: RolledUp) -> str:
-    """A condition on rows of `quarter_hours` and `day_sums`: those that hold and of which no legs are read."""
+def built_sql(rolled: RolledUp) -> tuple[str, str]:
+    """Conditions on rows of `quarter_hours` and `day_sums`: those of which no legs are read, and those that hold."""
     first, last = rolled.first // SECOND, rolled.last // SECOND
     between = f"day >= toDateTime({first}) AND day <= toDateTime({last})"
     holds = f"SELECT queue, day, max(number) FROM {TABLE} WHERE kind = 'built' AND {between} GROUP BY queue, day"
-    conditions = [between, f"(queue, day, built) IN ({holds})"]
+    conditions = [between]
     if rolled.legs_of is None:
         conditions.append(f"day < toDateTime({rolled.closed // SECOND})")
     elif rolled.whole_days:
         conditions.append(f"toUInt32(day) NOT IN ({_seconds(rolled.whole_days)})")
     elif rolled.legs_of:
         conditions.append(f"(queue, toUInt32(day)) NOT IN ({_pairs(rolled.legs_of)})")
-    return " AND ".join(conditions)
+    return " AND ".join(conditions), f"(queue, day, built) IN ({holds})"
 
 
 def unbuilt_legs(rolled: RolledUp) -> list[str]:

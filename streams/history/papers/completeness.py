@@ -18,10 +18,12 @@ from streams.history.counted_groups import Counted, counted_groups
 from streams.history.counting_sql import counts_of
 from streams.history.intervals import EVERY
 from streams.history.kept import LEGS_BY_ITSELF
+from streams.history.legs_sql import keyed_about
 from streams.history.missing import REFUSED, refused_records, silent_queues, sources_away
 from streams.history.month import GroupsMonth
 from streams.history.paper import Paper, Section, Table
 from streams.history.papers.asked import Asked
+from streams.history.quarter_hours import COUNTERS_AND_JUDGED
 from streams.history.report import Column, Part, Row
 from streams.history.sentences import Day, Moment, Sentence, sentence
 from streams.sinks.clickhouse.database import Reader
@@ -78,7 +80,10 @@ def read_completeness(
 ) -> Complete:
     """`ends`: of what the archive has; before and after it no day is a hole."""
     days = counted_groups(
-        reader, asked.catalogue, replace(asked.question, by="queue", every_ms=EVERY["1d"])
+        reader,
+        asked.catalogue,
+        replace(asked.question, by="queue", every_ms=EVERY["1d"]),
+        COUNTERS_AND_JUDGED,
     )
     holes, first = hole_rows(days, asked, ends)
     counts = [counts_of(each.record) for each in days]
@@ -142,7 +147,8 @@ def _sources(reader: Reader, asked: Asked) -> list[Row]:
     answer = reader.execute(
         "SELECT source, feed, count() AS n, min(arrived_at_ms) AS first, max(arrived_at_ms) AS last,"
         f" uniqExact(toDate(arrived_at, '{zone}')) AS days FROM legs"
-        f" WHERE {_within(asked, 'arrived_at_ms')} AND known_at_ms <= {asked.known_at} AND {holds_sql()}"
+        f" WHERE {' AND '.join(keyed_about(asked.period.start, asked.period.end))}"
+        f" AND {_within(asked, 'arrived_at_ms')} AND known_at_ms <= {asked.known_at} AND {holds_sql()}"
         " GROUP BY source, feed ORDER BY n DESC, source, feed"
     )
     clock = ZoneInfo(zone)

@@ -16,7 +16,7 @@ from streams.history.month_sentences import deleted_said
 from streams.history.paper import Section, Table
 from streams.history.papers.asked import Asked
 from streams.history.papers.carried import Carried, published
-from streams.history.papers.trend import figures
+from streams.history.papers.trend import FIGURES, figures
 from streams.history.question import Question
 from streams.history.report import Column, Part, Row, answer
 from streams.history.reports.corrections import REPORT as CORRECTIONS
@@ -69,7 +69,7 @@ def _then_and_now(
     reader: Reader, asked: Asked, question: Question, known_at: int
 ) -> tuple[Row, Row]:
     then, now = (
-        figures(each.record for each in counted_groups(reader, asked.catalogue, of))
+        figures(each.record for each in counted_groups(reader, asked.catalogue, of, FIGURES))
         for of in (replace(question, as_of=min(known_at, asked.known_at)), question)
     )
     return then, now

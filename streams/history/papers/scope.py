@@ -23,7 +23,7 @@ def read_strangers(reader: Reader, asked: Asked) -> list[Row]:
 
 
 def read_out_of_hours(reader: Reader, asked: Asked) -> int:
-    found = losses(reader, asked.catalogue, replace(asked.question, by="all"))
+    found = losses(reader, asked.catalogue, replace(asked.question, by="queue"))
     return sum(each.out_of_hours for each in found)
 
 

@@ -18,6 +18,7 @@ from streams.history.paper import Chart, Section, Table
 from streams.history.papers.asked import Asked
 from streams.history.period import SHOWN_BEFORE, Period
 from streams.history.promises_kept import NO_SHARE, Kept, kept_of, shares
+from streams.history.quarter_hours import COUNTERS_AND_JUDGED
 from streams.history.report import Column, Part, Row
 from streams.history.sentences import Sentence, Share, Span, sentence
 from streams.sinks.clickhouse.database import Reader
@@ -60,6 +61,9 @@ _SHOWN = (
     "goal",
     "against_goal",
 )
+FIGURES = (
+    COUNTERS_AND_JUDGED  # what `figures` is made of; waits and targets would be read for nothing
+)
 _NOTED = ("number", "planned", "began", "ended", "reason", "about")
 
 
@@ -74,11 +78,14 @@ def read_trend(reader: Reader, asked: Asked) -> Trend:
     of = asked.period
     periods = [of.before(count) for count in range(SHOWN_BEFORE[of.length], 0, -1)] + [of]
     whole = replace(asked.question, by="all", every_ms=EVERY["1d"], start=periods[0].start)
-    days = counted_groups(reader, asked.catalogue, whole)
+    days = counted_groups(reader, asked.catalogue, whole, FIGURES)
     every = "30m" if of.length == "day" else "1d"
     steps = (
         counted_groups(
-            reader, asked.catalogue, replace(asked.question, by="all", every_ms=EVERY[every])
+            reader,
+            asked.catalogue,
+            replace(asked.question, by="all", every_ms=EVERY[every]),
+            FIGURES,
         )
         if of.length == "day"
         else [each for each in days if of.start <= each.start < of.end]

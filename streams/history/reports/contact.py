@@ -21,6 +21,7 @@ from streams.history.holding import newest as newest_version
 from streams.history.leg_columns import leg_columns
 from streams.history.legs_of_events import KEY_COLUMNS, LegsOfEvents, row_key
 from streams.history.options import CONTACT_ID
+from streams.history.places import events_sql, legs_sql
 from streams.history.question import HistoryError, Question
 from streams.history.report import Column, Found, Part, Record, Report, Row
 from streams.history.versions import COMPARED, changes
@@ -115,16 +116,11 @@ Leg = tuple[str, LegKey]  # its queue, and what tells it apart there
 
 def read_story(reader: Reader, asked: str) -> Found:
     """Read the contact with that id, or that of the leg with that id; HistoryError if there is none."""
-    found = reader.execute(
-        "SELECT DISTINCT contact_id, queue, leg_id FROM legs"
-        f" WHERE contact_id = {quoted(asked)} OR leg_id = {quoted(asked)}"
-    ).rows
+    found = _legs(reader, (asked,), f"(contact_id = {quoted(asked)} OR leg_id = {quoted(asked)})")
     contacts = sorted({contact for contact, _, _ in found if contact})
     if contacts and any(contact != asked for contact in contacts):  # a leg's id: its whole contact
         listed = ", ".join(map(quoted, contacts))
-        found += reader.execute(
-            f"SELECT DISTINCT contact_id, queue, leg_id FROM legs WHERE contact_id IN ({listed})"
-        ).rows
+        found += _legs(reader, contacts, f"contact_id IN ({listed})")
     if not found:
         raise HistoryError(
             f'no contact "{asked}" in the archive, and no leg of that id'
@@ -308,17 +304,29 @@ def _event_row(event: Record, body: Record) -> Row:
     }
 
 
+def _legs(reader: Reader, ids: Sequence[str], condition: str) -> list[tuple[str, str, str]]:
+    """(contact, queue, leg id) of every row that meets the condition, which asks for these ids."""
+    answer = reader.execute(
+        "SELECT DISTINCT contact_id, queue, leg_id FROM legs"
+        f" WHERE {legs_sql(reader, ids)} AND {condition}"
+    )
+    return [(str(contact), str(queue), str(leg)) for contact, queue, leg in answer.rows]
+
+
 def _versions(reader: Reader, keys: Sequence[tuple[str, str]]) -> Sequence[Record]:
-    found = _versions_in(reader, "leg_versions", keys)
+    where = legs_sql(reader, (leg_id for _, leg_id in keys))
+    found = _versions_in(reader, "leg_versions", where, keys)
     known = {(row["queue"], row["leg_id"]) for row in found}
     # Former versions may be deleted sooner than the legs, which have the newest ones.
     others = [key for key in keys if key not in known]
-    return [*found, *_versions_in(reader, "legs", others)] if others else found
+    return [*found, *_versions_in(reader, "legs", where, others)] if others else found
 
 
-def _versions_in(reader: Reader, table: str, keys: Sequence[tuple[str, str]]) -> Sequence[Record]:
+def _versions_in(
+    reader: Reader, table: str, where: str, keys: Sequence[tuple[str, str]]
+) -> Sequence[Record]:
     return reader.execute(
-        f"SELECT {', '.join(_READ)} FROM {table} WHERE {_any_of(keys)}"
+        f"SELECT {', '.join(_READ)} FROM {table} WHERE {where} AND {_any_of(keys)}"
         f" ORDER BY {_IDENTITY}, version LIMIT 1 BY {_IDENTITY}, version"
     ).named()
 
@@ -336,9 +344,10 @@ def _events(reader: Reader, keys: Sequence[tuple[str, str]], earliest: int) -> S
         "source",
         "body",
     )
+    where = events_sql(reader, (leg_id for _, leg_id in keys))
     answer = reader.execute(
-        f"SELECT {', '.join(columns)} FROM events"
-        f" WHERE appended_at >= toDateTime({max(0, earliest) // SECOND}) AND {_any_of(keys)}"
+        f"SELECT {', '.join(columns)} FROM events WHERE ({where})"
+        f" AND appended_at >= toDateTime({max(0, earliest) // SECOND}) AND {_any_of(keys)}"
         " ORDER BY topic_partition, appended_at_ms, `offset`"
         " LIMIT 1 BY topic_partition, appended_at_ms, `offset`"
     )

@@ -23,7 +23,7 @@ from streams.history.causes import WITHDRAWN, Cause, causes
 from streams.history.holding import Step, read_withdrawals, steps
 from streams.history.kept import MINUTES, Reads
 from streams.history.leg_columns import leg_columns
-from streams.history.legs_sql import KEY_SLACK_MS, of_queue
+from streams.history.legs_sql import keyed_about, of_queue
 from streams.history.options import QUEUE, RANGE, RANGE_OF
 from streams.history.question import Question
 from streams.history.report import Column, Part, Report, Row
@@ -123,7 +123,10 @@ def corrections(reader: Reader, catalogue: Catalogue, question: Question) -> lis
 
 
 def _candidates(reader: Reader, catalogue: Catalogue, question: Question) -> Iterator[Candidate]:
-    rows = reader.execute(_versions_sql(catalogue, question)).named()
+    about = _about(reader, question)
+    if not about:
+        return
+    rows = reader.execute(_versions_sql(catalogue, question, about)).named()
     withdrawn_at = read_withdrawals(reader, [row["delivery"] for row in rows])
     for _, versions in groupby(rows, itemgetter(*LEG_IDENTITY)):
         for step in steps(list(versions), withdrawn_at):
@@ -154,41 +157,53 @@ def _lag(version: Version) -> int:
     return int(version["known_at_ms"] - max(moments))
 
 
-def _versions_sql(catalogue: Catalogue, question: Question) -> str:
+def _known_sql(question: Question) -> tuple[str, str]:
+    """Conditions on versions: those that became known in the range, and those that were withdrawn in it."""
+    known = f"known_at_ms >= {question.start} AND known_at_ms < {question.end}"
+    return known, f"delivery IN (SELECT delivery FROM withdrawals WHERE {known})"
+
+
+def _about(reader: Reader, question: Question) -> list[str]:
+    """Conditions: where all versions of the legs are that may be asked for, so that no other month is read. Empty: there are none."""
+    if question.range_of == "arrival":
+        return keyed_about(question.start, question.end)
+    changed = " OR ".join(_known_sql(question))
+    found = reader.execute(
+        f"SELECT count(), toUInt32(min(key_at)), toUInt32(max(key_at)) FROM leg_versions WHERE {changed}"
+    ).rows
+    n, first, last = found[0] if found else (0, 0, 0)
+    return [f"key_at >= toDateTime({first})", f"key_at <= toDateTime({last})"] if n else []
+
+
+def _versions_sql(catalogue: Catalogue, question: Question, about: Sequence[str]) -> str:
     """Every version of the legs that may have a correction."""
-    within = []
+    within = [*about]
     if question.queue is not None:
         within.append(of_queue(question.queue, catalogue.former))
+    grouped = [*within]
     if question.range_of == "arrival":
-        within += [
-            f"key_at >= toDateTime({max(0, question.start - KEY_SLACK_MS) // SECOND})",
-            f"key_at <= toDateTime({(question.end + KEY_SLACK_MS) // SECOND})",
-        ]
         asked = (
             f"argMax(arrived_at_ms, version) >= {question.start}"
             f" AND argMax(arrived_at_ms, version) < {question.end}"
         )
     else:
-        known = f"known_at_ms >= {question.start} AND known_at_ms < {question.end}"
-        withdrawn = f"SELECT delivery FROM withdrawals WHERE {known}"
-        changed = f"{known} OR delivery IN ({withdrawn})"
+        known, withdrawn = _known_sql(question)
         # All versions of ten years need not be grouped: of these legs alone anything became known.
-        within.append(f"({_IDENTITY}) IN (SELECT {_IDENTITY} FROM leg_versions WHERE {changed})")
-        asked = f"countIf({known}) + countIf(delivery IN ({withdrawn})) > 0"
-    where = f"WHERE {' AND '.join(within)}" if within else ""
+        changed = " AND ".join([*within, f"({known} OR {withdrawn})"])
+        grouped.append(f"({_IDENTITY}) IN (SELECT {_IDENTITY} FROM leg_versions WHERE {changed})")
+        asked = f"countIf({known}) + countIf({withdrawn}) > 0"
     newest = "arrived_at_ms"
     for name in TIMES[1:]:
         newest = f"greatest({newest}, ifNull({name}, 0))"
     live = "(feed = 'live' OR has(flags, 'late'))"
     late = f"countIf({live} AND known_at_ms - {newest} > {FROZEN_AFTER_MS}) > 0"
     legs = (
-        f"SELECT {_IDENTITY} FROM leg_versions {where} GROUP BY {_IDENTITY}"
+        f"SELECT {_IDENTITY} FROM leg_versions WHERE {' AND '.join(grouped)} GROUP BY {_IDENTITY}"
         f" HAVING {asked} AND ({late} OR {_WITHDRAWN_SQL} OR {restating_sql()})"
     )
-    also = f"{' AND '.join(within)} AND" if within else ""
     return (
         f"SELECT {', '.join(dict.fromkeys(_READ))} FROM leg_versions"
-        f" WHERE {also} ({_IDENTITY}) IN ({legs})"
+        f" WHERE {' AND '.join(within)} AND ({_IDENTITY}) IN ({legs})"
         f" ORDER BY {_IDENTITY}, version LIMIT 1 BY {_IDENTITY}, version"
     )
 

@@ -29,6 +29,12 @@ TIME_OF_ROW: dict[str, str] = {
     "commands": "at",
     "messages": "taken_at",
 }
+# Where rows are found by id: table, time, and how much older than a row its place may be (ms), whose quarter hour may have
+# later rows. `leg_versions` are found by the places of `legs`.
+PLACES_OF: dict[str, tuple[str, str, int]] = {
+    "legs": ("leg_places", "key_at", 0),
+    "events": ("event_places", "quarter_at", 899 * SECOND),
+}
 NOT_PARTITIONED = frozenset({"quarantine", "quarantine_handled", "deliveries", "withdrawals"})
 _POLL_S = 0.1
 _DONE_WITHIN_S = 3_600.0
@@ -74,7 +80,13 @@ def purge_table(database: Reader, table: str, column: str, before: int, now: int
         for partition in _partitions(database, table):
             if partition < month:
                 database.execute(f"ALTER TABLE {table} DROP PARTITION {partition}")
-    older = _older(column, before)
+    _delete(database, table, _older(column, before))
+    if table in PLACES_OF:
+        places, at, slack = PLACES_OF[table]
+        _delete(database, places, _older(at, before - slack))
+
+
+def _delete(database: Reader, table: str, older: str) -> None:
     if int(database.execute(f"SELECT count() FROM {table} WHERE {older}").rows[0][0]):
         database.execute(f"ALTER TABLE {table} DELETE WHERE {older}")
         wait_until_rewritten(database, table)

@@ -84,6 +84,7 @@ def test_what_is_older_goes_and_the_rest_stays(archive: Database) -> None:
     assert said.keys() == TIME_OF_ROW.keys()
     assert (said["events"].rows, said["events"].oldest) == (days, "2026-03-20T00:00:00Z")
     there = counts(archive)
+    places = {"leg_places": len({(leg.queue, leg.arrived_at // 1000, leg.leg_id) for leg in OLD})}
     tables: list[str] = []
     purge(archive, CUT, END + DAY, tables.append)
     assert set(tables) == TIME_OF_ROW.keys()
@@ -92,7 +93,7 @@ def test_what_is_older_goes_and_the_rest_stays(archive: Database) -> None:
     assert gone == {
         "legs": len(OLD), "leg_versions": 2 * len(OLD), "targets": 0, "audit": 0, "forgotten": 0,
         "notes": 0, "publications": 0, "published_figures": 0, "published_files": 0, "scheduled_reports": 0, "quarter_hours": 0, "queue_days": -NOTES,
-        "caller_links": 0, "day_sums": 0,
+        "caller_links": 0, "day_sums": 0, "leg_places": places["leg_places"], "event_places": days,
     } | dict.fromkeys(TIME_OF_ROW.keys() - {"legs", "leg_versions"}, days)  # fmt: skip
     assert call_figures(archive, read_catalogue(archive, END), question) == before
     purge(archive, CUT, END + DAY, tables.append)  # again: nothing
@@ -150,7 +151,9 @@ def test_each_table_is_kept_as_long_as_is_said(archive: Database) -> None:
     nightly.turn(archive, END)
     assert turned == [f"kept: {said({'events': END - CUT, 'legs': END - CUT})}"]
     gone = {table: there[table] - left for table, left in counts(archive).items()}
-    assert {table for table, rows in gone.items() if rows > 0} == {"events", "legs"}
+    assert {table for table, rows in gone.items() if rows > 0} == {
+        "events", "legs", "event_places", "leg_places",
+    }  # fmt: skip
     assert min(gone["quarter_hours"], gone["queue_days"]) < 0  # what goes was rolled up before
     assert gone["legs"] == len(OLD)
     nightly.turn(archive, END + HOUR)  # once a day

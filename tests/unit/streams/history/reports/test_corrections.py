@@ -7,6 +7,7 @@ from schemas.tables import TABLES
 from streams.history.catalogue import Catalogue
 from streams.history.question import Question
 from streams.history.reports.corrections import REPORT, corrections
+from streams.sinks.clickhouse.database import Answer
 from tests.support.archived import ArchivedStory
 from tests.support.builders import MONDAY, targets
 from tests.support.fake_archive import FakeArchive
@@ -39,10 +40,37 @@ def test_what_is_taken_back_is_a_correction_and_what_goes_on_is_not() -> None:
     assert set(outcome) == set(REPORT.parts[0].names())
 
 
+class Known:
+    """Of which so many versions became known, of legs of the second minute of 1970."""
+
+    def __init__(self, archive: FakeArchive, count: int) -> None:
+        self._archive, self._count = archive, count
+        self.asked = archive.asked
+
+    def execute(self, sql: str) -> Answer:
+        if not sql.startswith("SELECT count(), "):
+            return self._archive.execute(sql)
+        self.asked.append(sql)
+        return Answer([], [(self._count, 60, 120) if self._count else (0, 0, 0)])
+
+    def close(self) -> None: ...
+
+
 def test_the_range_bounds_arrivals_or_what_became_known() -> None:
-    archive = told()
+    archive = Known(told(), 3)
     corrections(archive, Catalogue("UTC", {}), Question(MONDAY, MONDAY + DAY, queue="billing"))
     assert f"argMax(arrived_at_ms, version) >= {MONDAY}" in archive.asked[0]
     question = Question(MONDAY + DAY, MONDAY + 2 * DAY, range_of="known")
     assert corrections(archive, Catalogue("UTC", {}), question) == []
     assert f"countIf(known_at_ms >= {MONDAY + DAY}" in archive.asked[-1]
+    # Of years of months those alone are read that have such legs.
+    read = "FROM leg_versions"
+    within = f"{read} WHERE key_at >= toDateTime(60) AND key_at <= toDateTime(120)"
+    assert archive.asked[-1].count(within) == archive.asked[-1].count(read) > 0
+
+
+def test_where_nothing_became_known_no_versions_are_read() -> None:
+    archive = Known(told(), 0)
+    question = Question(MONDAY, MONDAY + DAY, range_of="known")
+    assert corrections(archive, Catalogue("UTC", {}), question) == []
+    assert len(archive.asked) == 1
