@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -11,11 +12,12 @@ from dashboards.callers.stays import Stays
 from schemas.attention import Attention
 from schemas.codec import encode
 from schemas.counters import Counts
-from schemas.millis import from_iso
+from schemas.millis import MINUTE, from_iso
 from streams.plumbing.wall_clock import now_ms
 from tests.support.browser import chromium
 from tests.support.floors import Record, healthy, records, snapshot
 from tests.support.past_days import Told
+from tests.support.scenes import scene
 from tests.support.served_board import board_with, screen
 from tests.support.sources import ROOT
 from tests.support.waiting import wait_until
@@ -72,9 +74,31 @@ class Picture(Struct, frozen=True):
     scroll: str = ""  # the part of the page that stands at the top
     stays: Callable[[list[Record], int], Stays] | None = None
     state: str = "live"  # what its data must be: on a slow machine figures of now are stale before they are drawn
+    at: int = 0  # the moment that its board takes for now; 0: the real one
+
+
+MORNING = from_iso("2026-11-25T11:00:00+02:00")
+NIGHT = from_iso("2026-11-25T03:00:00+02:00")
+AGO = 6 * 60  # minutes: as the demonstration opens
+SCENARIOS = {
+    "ordinary": (MORNING, AGO), "burst-pipe": (MORNING, AGO), "pay-day": (MORNING, AGO), "sick-leave": (MORNING, AGO),
+    "slow-system": (MORNING, AGO), "platform-outage": (MORNING, AGO - 3), "quiet-night": (NIGHT, AGO),
+    "short-abandons": (MORNING, AGO), "bad-weather": (MORNING, AGO),
+}  # fmt: skip
+
+
+def scenario(name: str) -> Picture:
+    """The wall so many minutes after the run began: an outage is over for two minutes then, a quiet night is one."""
+    at, minutes = SCENARIOS[name]
+
+    def floor(now: int) -> list[Record]:
+        return scene(name, now - minutes * MINUTE, minutes, seed=1)
+
+    return Picture(f"scenario-{name}", WIDE, "/wall?theme=dark", floor, at=at)
 
 
 PICTURES = (
+    *(scenario(name) for name in SCENARIOS),
     Picture("wall", WIDE, "/wall?theme=dark"),
     Picture("wall-light", WIDE, "/wall?theme=light"),
     Picture("wall-simulated", WIDE, "/wall?theme=dark", simulated),
@@ -128,15 +152,30 @@ PICTURES = (
 )
 
 
+@cache
+def _simulated(picture: Picture) -> list[Record]:
+    return picture.floor(picture.at)
+
+
+def _floor_of(picture: Picture, now: int) -> list[Record]:
+    """What is simulated takes a minute, and is the same for each try."""
+    return _simulated(picture) if picture.at else picture.floor(now)
+
+
 def take(driver: webdriver.Chrome, picture: Picture, folder: Path) -> str:
     """What its data were where they are not as they must be: nothing is written then. "" when it is taken."""
     screen(driver, *picture.size)
-    now = now_ms()
-    floor = picture.floor(now)
+    now = picture.at or now_ms()
+    floor = _floor_of(picture, now)
     stays = picture.stays(floor, now) if picture.stays else None
     queues = tuple(key.decode() for topic, key, _ in floor if topic == "snapshots")
     archive = Told(queues, AFTERNOON, CENTRES) if picture.has_archive else None
-    with board_with(driver, floor, archive, stays) as (page, _, _served):
+    began = now_ms()
+
+    def clock() -> int:
+        return now + now_ms() - began
+
+    with board_with(driver, floor, archive, stays, clock) as (page, _, _served):
         page.open(picture.path, "h1")  # to read a whole table of days takes the driver seconds
         wait_until(
             lambda: page.run("return document.fonts.status") == "loaded", "letters are there"
