@@ -178,7 +178,6 @@ _MANY = """
 const [n, done] = arguments;
 const asked = async (language) => (await fetch(`/api/page?page=/wall&lang=${language}`)).json();
 const run = async () => {
-// Kept from the first turn on: later ones would find a board that is dead, on which nothing moves.
 window.told ??= [await asked("en"), await asked("ar")];
 for (let each = 0; each < n; each += 1) {
   const told = window.told[Math.floor(each / 10) % 2];
@@ -202,7 +201,8 @@ def in_use(driver: webdriver.Chrome) -> dict[str, float]:
 
 
 def grows(driver: webdriver.Chrome, updates: int) -> None:
-    with board_with(driver) as (page, _, _served):
+    now = now_ms()  # for good: else the board is dead after a minute, and nothing moves on its page
+    with board_with(driver, records(now), clock=lambda: now) as (page, _, _served):
         given = {"source": _FAKE}
         script = driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", given)
         try:

@@ -31,7 +31,8 @@ ZONE = ZoneInfo(TIME_ZONE)
 
 def legs_of(seed: int) -> Iterator[tuple[str, Leg]]:
     source = Source(Simulation(centre_of("ordinary"), Run(FROM, seed=seed, key=KEY)))
-    source.simulation.complete = done = []
+    done: list[Leg] = []
+    source.simulation.complete = done
     source.upto(UNTIL)
     for leg in done:
         yield source.simulation.centre.demands[leg.queue].queue, leg
