@@ -41,7 +41,10 @@ def alert(line: AlertLine, row: Row, say: Texts, now: int) -> Html:
 def _asked(row: Row, say: Texts, now: int) -> Html:
     loud = [line for line in row.alerts if row.sign.level != "act" or line.severity == "page"]
     if loud:
-        return alert(min(loud, key=lambda line: line.calm), row, say, now)
+        # That one ends is the whole truth only where nothing else goes on.
+        others = [line for line in row.alerts if line.severity == "warn"]
+        goes_on = [line for line in (*loud, *others) if not line.calm]
+        return alert((goes_on or loud)[0], row, say, now)
     waiting = bool(row.waiting) and row.condition in MOVING
     signed_in = sum(n for state, n in (row.agent_states or {}).items() if state != "logged_out")
     if row.sign.level == "act":

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from dashboards.wallboard.cause import cause, opening
-from dashboards.wallboard.page import Row
+from dashboards.wallboard.page import Note, Row
 from dashboards.wallboard.said import note
 from dashboards.wallboard.texts import Texts, watch
 from dashboards.wallboard.truth import Truth
@@ -41,25 +41,32 @@ def headline(rows: Sequence[Row], truth: Truth, say: Texts, now: int) -> Html:
 
 
 def heard(rows: Sequence[Row], truth: Truth, say: Texts) -> Html:
-    """The same for people who hear the page: it changes only when another queue needs a look."""
+    """The same for people who hear the page, without a figure: it changes only when another queue needs a look."""
     if truth.state not in {"live", "replay"}:
         return say("head_unknown")
     named = {
         level: sorted(row.name for row in rows if row.sign.level == level)
         for level in ("act", "watch")
     }
-    if not any(named.values()):
-        return say("heard_calm")
-    shown = {
-        level: say.joined([name(each) for each in names]) if names else say("heard_nothing")
-        for level, names in named.items()
-    }
-    return say("heard", act=shown["act"], watch=shown["watch"])
+    strange = sorted(row.name for row in rows if _at_once(row))
+    told = [say("heard_hung_up", queues=_named(strange, say))] if strange else []
+    told += [say("heard_lost")] if _lost(rows, say) else []
+    if any(named.values()):
+        shown = {
+            level: _named(names, say) if names else say("heard_nothing")
+            for level, names in named.items()
+        }
+        told.insert(0, say("heard", act=shown["act"], watch=shown["watch"]))
+    return joined(" ", told) if told else say("heard_calm")
 
 
 def name(text: str) -> Html:
     """A name in whatever script: it may run against the direction of what stands around it."""
     return el("bdi", {}, text)
+
+
+def _named(names: Iterable[str], say: Texts) -> Html:
+    return say.joined([name(each) for each in names])
 
 
 def spaced(names: Iterable[str]) -> Html:
@@ -88,16 +95,15 @@ def _more(n: int, say: Texts) -> list[Html]:
 
 def _hung_up_at_once(rows: Sequence[Row], say: Texts, now: int) -> list[Html]:
     """Of the queue that has most of them."""
-    found = [
-        (each.n, row.queue, row, each)
-        for row in rows
-        for each in row.remarks
-        if each.kind == "hung_up_at_once"
-    ]
+    found = [(each.n, row.queue, row, each) for row in rows for each in _at_once(row)]
     if not found:
         return []
     _, _, row, told = max(found, key=lambda each: each[:2])
     return [say("head_cause", queue=name(row.name), cause=note(told, row.clock, now, say))]
+
+
+def _at_once(row: Row) -> list[Note]:
+    return [each for each in row.remarks if each.kind == "hung_up_at_once"]
 
 
 def _lost(rows: Sequence[Row], say: Texts) -> list[Html]:

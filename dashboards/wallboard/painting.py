@@ -15,6 +15,7 @@ from dashboards.wallboard.page_catalogue import PAGES
 from dashboards.wallboard.said import troubles
 from dashboards.wallboard.texts import LANGUAGES, Texts, moment, texts_of, watch
 from dashboards.wallboard.truth import Truth, banner, truth_of
+from dashboards.wallboard.zone_change import next_change
 from schemas.millis import SECOND
 from schemas.owners import Language
 from streams.charts.html import Attribute, Html, el, every, plain
@@ -70,7 +71,8 @@ def paint(
     html = el(
         "div",
         {"id": "page", "class": f"page-{asked.page}", "data-state": truth.state, "data-now": board.now,
-         "data-offset": board.zone_offset_ms, "data-age": truth.age_ms, **_when_lost(say, truth, board)},
+         "data-offset": board.zone_offset_ms, "data-age": truth.age_ms,
+         **_when_lost(say, truth, board), **_other_offset(board)},
         el("header", {},
             _top(drawn.title, board), _banner(truth, board, say),
             None if PAGES[asked.page].is_personal else _lines(rows, board, say),
@@ -98,6 +100,14 @@ def _when_lost(say: Texts, truth: Truth, board: Board) -> dict[str, Attribute]:
         "data-no-data": say("no_data"),
         "data-unknown": say("head_unknown"),
     }
+
+
+def _other_offset(board: Board) -> dict[str, Attribute]:
+    """A page that hears nothing goes on by its own clock, also through the night in which the zone's is changed."""
+    change = next_change(board.zone, board.now)
+    if change is None:
+        return {}
+    return {"data-offset-from": change.at, "data-offset-then": change.offset_ms}
 
 
 def _top(title: str, board: Board) -> Html:

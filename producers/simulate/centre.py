@@ -57,6 +57,7 @@ class Person(Struct, frozen=True):
     weekdays: tuple[int, ...]
     saturday: Shift | None = None  # where it differs from the other days
     works_holidays: bool = True
+    turn: float | None = None  # from 0 to 1: when of his team he goes on a break; None: by chance
 
 
 class Redials(Struct, frozen=True):

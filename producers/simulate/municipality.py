@@ -66,37 +66,37 @@ def _power(queue: str, calls_a_day: float, talk_median_s: float) -> Demand:
 
 _FRONT = ("accounts", "no-water", "outages", "sizakala-enquiries")
 DEMANDS: tuple[Demand, ...] = (
-    replace(_public("switchboard-english", "switchboard", 1_200, 52), transfers_to=_FRONT,
+    replace(_public("switchboard-english", "switchboard", 1_080, 52), transfers_to=_FRONT,
             wrap_median_s=7),
-    replace(_public("switchboard-isizulu", "switchboard", 1_050, 56), transfers_to=_FRONT,
+    replace(_public("switchboard-isizulu", "switchboard", 940, 56), transfers_to=_FRONT,
             wrap_median_s=7),
-    replace(_public("fleet-breakdowns", "fleet", 80, 130), impatience=0.7),
-    _office("fleet-bookings", "fleet", 110, 130, _WORKSHOP_HOURS),
-    _office("hr-payroll", "hr", 120, 230, _OFFICE_HOURS),
-    _office("hr-leave", "hr", 90, 180, _OFFICE_HOURS),
-    _office("hr-recruitment", "hr", 70, 170, _OFFICE_HOURS),
-    replace(_office("accounts", "revenue", 740, 215, _REVENUE_HOURS), give_up_after_s=420,
+    replace(_public("fleet-breakdowns", "fleet", 70, 130), impatience=0.7),
+    _office("fleet-bookings", "fleet", 100, 130, _WORKSHOP_HOURS),
+    _office("hr-payroll", "hr", 110, 230, _OFFICE_HOURS),
+    _office("hr-leave", "hr", 80, 180, _OFFICE_HOURS),
+    _office("hr-recruitment", "hr", 65, 170, _OFFICE_HOURS),
+    replace(_office("accounts", "revenue", 670, 215, _REVENUE_HOURS), give_up_after_s=420,
             transfers_to=("payment-arrangements", "meter-readings")),
-    replace(_office("rates", "revenue", 270, 210, _REVENUE_HOURS), give_up_after_s=420),
-    replace(_office("payment-arrangements", "revenue", 200, 260, _REVENUE_HOURS),
+    replace(_office("rates", "revenue", 240, 210, _REVENUE_HOURS), give_up_after_s=420),
+    replace(_office("payment-arrangements", "revenue", 180, 260, _REVENUE_HOURS),
             give_up_after_s=420),
-    replace(_office("meter-readings", "revenue", 210, 120, _REVENUE_HOURS), give_up_after_s=420),
-    _water("burst-pipes", 310, 185),
-    _water("no-water", 430, 165),
-    _water("sewer-blockages", 200, 190),
-    replace(_public("water-tankers", "water", 110, 120), topics=("tanker",), areas=_AREAS),
-    _office("passwords", "help-desk", 240, 130, _LONG_OFFICE_HOURS),
-    _office("hardware", "help-desk", 130, 270, _LONG_OFFICE_HOURS),
-    replace(_office("business-systems", "help-desk", 100, 270, _LONG_OFFICE_HOURS),
+    replace(_office("meter-readings", "revenue", 190, 120, _REVENUE_HOURS), give_up_after_s=420),
+    _water("burst-pipes", 280, 185),
+    _water("no-water", 390, 165),
+    _water("sewer-blockages", 180, 190),
+    replace(_public("water-tankers", "water", 100, 120), topics=("tanker",), areas=_AREAS),
+    _office("passwords", "help-desk", 220, 130, _LONG_OFFICE_HOURS),
+    _office("hardware", "help-desk", 120, 270, _LONG_OFFICE_HOURS),
+    replace(_office("business-systems", "help-desk", 90, 270, _LONG_OFFICE_HOURS),
             impatience=0.8),
-    replace(_office("sizakala-enquiries", "sizakala", 490, 200, _OFFICE_HOURS), impatience=1.1,
+    replace(_office("sizakala-enquiries", "sizakala", 440, 200, _OFFICE_HOURS), impatience=1.1,
             transfers_to=("sizakala-refuse", "sizakala-housing", "accounts")),
-    _office("sizakala-refuse", "sizakala", 250, 170, _OFFICE_HOURS),
-    _office("sizakala-housing", "sizakala", 180, 290, _OFFICE_HOURS),
-    _power("outages", 560, 150),
-    replace(_power("prepaid-meters", 380, 185), topics=(), areas=()),
-    replace(_power("streetlights", 150, 130), transfers_to=("outages",)),
-    _office("electricity-accounts", "electricity", 300, 195, _LONG_OFFICE_HOURS),
+    _office("sizakala-refuse", "sizakala", 220, 170, _OFFICE_HOURS),
+    _office("sizakala-housing", "sizakala", 160, 290, _OFFICE_HOURS),
+    _power("outages", 500, 150),
+    replace(_power("prepaid-meters", 340, 185), topics=(), areas=()),
+    replace(_power("streetlights", 140, 130), transfers_to=("outages",)),
+    _office("electricity-accounts", "electricity", 270, 195, _LONG_OFFICE_HOURS),
 )  # fmt: skip
 
 _DAY_BREAKS = (Break(110, 15, "tea"), Break(245, 30, "lunch"), Break(380, 15, "tea"))
@@ -144,14 +144,14 @@ _TEAMS: tuple[tuple[tuple[tuple[str, ...], ...], int, Shift, tuple[int, ...] | N
     (_FLEET, 5, _LATE, None),
     (_FLEET, 3, _NIGHT, None),
     (_HR, 7, _OFFICE_MAIN, _MON_FRI),
-    (_REVENUE, 11, _OFFICE_EARLY, _MON_FRI),
-    (_REVENUE, 14, _OFFICE_LONG, _MON_SAT),
+    (_REVENUE, 13, _OFFICE_EARLY, _MON_FRI),
+    (_REVENUE, 12, _OFFICE_LONG, _MON_SAT),
     (_WATER, 16, _EARLY, None),
     (_WATER, 2, _DAY, _MON_FRI),
     (_WATER, 17, _LATE, None),
     (_WATER_ALL, 9, _NIGHT, None),
-    (_HELP_DESK, 4, _OFFICE_EARLY, _MON_FRI),
-    (_HELP_DESK, 7, _OFFICE_LONG, _MON_FRI),
+    (_HELP_DESK, 6, _OFFICE_EARLY, _MON_FRI),
+    (_HELP_DESK, 5, _OFFICE_LONG, _MON_FRI),
     (_SIZAKALA, 17, _OFFICE_MAIN, _MON_FRI),
     (_POWER, 16, _EARLY, None),
     (_POWER, 3, _DAY, _MON_FRI),
@@ -160,6 +160,11 @@ _TEAMS: tuple[tuple[tuple[tuple[str, ...], ...], int, Shift, tuple[int, ...] | N
     ((("electricity-accounts",),), 3, _OFFICE_EARLY, _MON_FRI),
     ((("electricity-accounts",),), 4, _OFFICE_LONG, _MON_FRI),
 )
+
+
+_GOLDEN = (
+    5**0.5 - 1
+) / 2  # its multiples lie far from one another on a circle, those of every second or third as well
 
 
 def _people() -> tuple[Person, ...]:
@@ -175,6 +180,7 @@ def _people() -> tuple[Person, ...]:
                     worked if weekdays is None else weekdays,
                     saturday=_SATURDAY if weekdays == _MON_SAT else None,
                     works_holidays=weekdays is None,
+                    turn=len(people) * _GOLDEN % 1,
                 )
             )
     return tuple(people)

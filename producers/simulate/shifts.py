@@ -9,12 +9,13 @@ from msgspec import Struct
 from producers.simulate.centre import Person
 from schemas.millis import MINUTE, from_datetime
 
-_EARLY_MS, _LATE_MS = -4 * MINUTE, 5 * MINUTE
+_EARLY_MS, _LATE_MS = -9 * MINUTE, 0  # who opens a queue is there before its first caller
 _STAYS_MS = (
     12 * MINUTE
 )  # teams overlap, otherwise a queue would have no agents at each change of shift
 _SATURDAY = 5
 _BREAK_SPREAD_MS = 50 * MINUTE  # teams take them by turns: else a small one would be away at once
+_LATE_FOR_BREAK_MS = 4 * MINUTE
 
 
 class PlannedBreak(Struct, frozen=True):
@@ -46,7 +47,7 @@ def duty_of(
     end = midnight + shift.end_min * MINUTE
     breaks = tuple(
         PlannedBreak(
-            start + pause.after_min * MINUTE + draw.randrange(-_BREAK_SPREAD_MS, _BREAK_SPREAD_MS),
+            start + pause.after_min * MINUTE + _offset_ms(person, draw),
             int(pause.length_min * MINUTE * draw.uniform(0.85, 1.25)),
             pause.reason,
         )
@@ -54,3 +55,14 @@ def duty_of(
     )
     login_at = start + draw.randrange(_EARLY_MS, _LATE_MS)
     return Duty(login_at, end + draw.randrange(_STAYS_MS), breaks)
+
+
+def _offset_ms(person: Person, draw: Random) -> int:
+    """When he goes, of the time in which his team does. By chance alone half of a small team would be away at once, and an
+    ordinary day would not be calm.
+    """
+    by_chance = draw.randrange(-_BREAK_SPREAD_MS, _BREAK_SPREAD_MS)
+    if person.turn is None:
+        return by_chance
+    late_ms = by_chance * _LATE_FOR_BREAK_MS // _BREAK_SPREAD_MS
+    return round((2 * person.turn - 1) * _BREAK_SPREAD_MS) + late_ms

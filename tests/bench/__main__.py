@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,7 @@ class Bench:
         self.options = options
         self.figures: dict[str, Any] = {}
         self.rows: list[tuple[str, str, str]] = []
+        self._began = time.monotonic()
         self._bootstrap = bootstrap
         self._folder = folder
         self._queues = traffic.queues_toml(options.queues)
@@ -159,10 +161,12 @@ class Bench:
             line = Line(
                 self._bootstrap, place, pixels.queues_toml(queues), partitions=DEFAULT_PARTITIONS
             )
+            rate, seconds = self.options.pixels_rate, self.options.latency_seconds
+            # Each step is said: a page takes minutes, and nobody shall wait for one that does not come.
+            tell = partial(self._told, f"{page} of {queues:,} queues")
+            tell("starting the worker")
             with line.stream:
-                rate, seconds = self.options.pixels_rate, self.options.latency_seconds
-                found.append(pixels.measure(line, rate, seconds, queues, page))
-            # Said at once: the next page takes minutes, and may find no worker that is ready in time.
+                found.append(pixels.measure(line, rate, seconds, queues, page, tell))
             for name, value, what in pixels.rows(found[-1:]):
                 self._row(name, value, what)
         self.figures |= pixels.figures(found)
@@ -344,6 +348,9 @@ class Bench:
     def _row(self, name: str, value: str, what: str = "") -> None:
         self.rows.append((name, value, what))
         print(f"  {name}: {value}  {what}", flush=True)
+
+    def _told(self, of: str, step: str) -> None:
+        print(f"  {time.monotonic() - self._began:6.0f} s  {of}: {step}", flush=True)
 
     def _line(self, name: str) -> Line:
         return Line(self._bootstrap, self._place(name), self._queues, partitions=DEFAULT_PARTITIONS)

@@ -53,7 +53,7 @@ def measure(line: Line, rate: float, seconds: float, queues: int, seed: int) -> 
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as sender:
         snapshots, stream_cpu = _watched(line, client, sender, seconds)
         assert sender.stdout is not None
-        said = json.loads(sender.stdout.read())
+        said = json.loads(sender.stdout.read().splitlines()[-1])
     client.close()
     visible = _visible(snapshots)
     events = _events(line, before)

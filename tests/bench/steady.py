@@ -1,7 +1,8 @@
 """A platform that says so many events a second, now: `python -m tests.bench.steady HOSTS NAMESPACE RATE SECONDS QUEUES SEED`.
 
 What was simulated in more time is said in less: order, queues and kinds stay, `at` becomes now. A
-process of its own, so that the one that measures does nothing else. Prints one line of JSON.
+process of its own, so that the one that measures does nothing else. Prints a line when it begins to say, which may be minutes
+after its start, and one line of JSON at its end.
 """
 
 import json
@@ -30,8 +31,11 @@ def main(hosts: str, namespace: str, rate: float, seconds: float, queues: int, s
     events = [each for each in traffic.said if not isinstance(each[1], Mark)][:wanted]
     # A follower flushes at the end of its log, and this one never: it must not wait for more to come.
     with Publisher(hosts, namespace, linger_ms=5) as publisher:
+        print(f"saying {len(events)} events", flush=True)
+        began = time.perf_counter()
         latest_s = _say(publisher, events, rate)
-    print(json.dumps({"events": len(events), "latest_s": latest_s}), flush=True)
+        took_s = time.perf_counter() - began
+    print(json.dumps({"events": len(events), "latest_s": latest_s, "took_s": took_s}), flush=True)
 
 
 def _say(publisher: Publisher, events: list[Said], rate: float) -> float:

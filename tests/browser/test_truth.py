@@ -29,6 +29,7 @@ return [figures.map((node) => node.textContent), judged.length];
 NOTHING = [[], 0]
 _FEW, _DAY = 400, 9_600  # updates; the second are eight hours, one in three seconds
 _TURN = 50
+_COUNTED = ("JSHeapUsedSize", "Nodes", "JSEventListeners", "Documents")
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +127,22 @@ def test_a_board_that_stopped_is_told_by_each_page_alone(
         assert page.run(SHOWS_NOW) == NOTHING
 
 
+def test_a_page_that_lost_its_board_goes_on_through_the_change_of_the_clock(
+    driver: webdriver.Chrome,
+) -> None:
+    with board_with(driver) as (page, _, served):
+        page.open("/wall")
+        served.stop()
+        wait_until(lambda: "hears nothing from the board" in told(page), "the page says it")
+        hour = int(page.text("#clock")[:2])
+        page.run(
+            "const data = document.getElementById('page').dataset;"
+            "data.offsetFrom = data.now; data.offsetThen = Number(data.offset) + 5 * 3600 * 1000;"
+        )
+        later = {(hour + 5) % 24, (hour + 6) % 24}  # an hour may just have ended
+        wait_until(lambda: int(page.text("#clock")[:2]) in later, "its clock is the new one")
+
+
 def test_a_frozen_tab_wakes_without_what_held_before(driver: webdriver.Chrome) -> None:
     with board_with(driver) as (page, _, served):
         page.open("/wall")
@@ -197,7 +214,9 @@ def grows(driver: webdriver.Chrome, updates: int) -> None:
             after = in_use(driver)
         finally:
             driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
-    for name in ("Nodes", "JSEventListeners", "Documents"):
+    shown = ", ".join(f"{name} {before[name]:,.0f} → {after[name]:,.0f}" for name in _COUNTED)
+    print(f"{updates:,} updates: {shown}")
+    for name in _COUNTED[1:]:
         assert after[name] <= before[name] * 1.05, name
     # One update that is kept is 100 KB and more.
     assert after["JSHeapUsedSize"] - before["JSHeapUsedSize"] < 1_000_000

@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 
+from producers.contract import RawRecord
 from producers.simulate.engine import Run, Simulation
-from producers.simulate.reporter import Said
-from producers.simulate.scenarios import centre_of
+from producers.simulate.faults.catalogue import SOURCES, FaultyRun, chain
+from producers.simulate.faults.feed import FaultyFeed
+from producers.simulate.live import Feed, Reported
+from producers.simulate.nodes import Nodes
+from producers.simulate.scenarios import centre_of, faults_of
 from producers.simulate.source import Source
-from schemas.agents import RosterEntry
+from schemas.agents import AgentState, RosterEntry
+from schemas.calls import LegFact, SourceMark
 from schemas.codec import decode_as, encode
 from schemas.millis import MINUTE, SECOND
 from schemas.privacy import key_from_secret
@@ -31,8 +36,7 @@ class Scene:
     """One partition of calls and one of agents, fed by the simulator."""
 
     def __init__(self, scenario: str, start: int, seed: int) -> None:
-        run = Run(start, seed=seed, key=_KEY)
-        self._source = Source(Simulation(centre_of(scenario), run))
+        self._source = _feed(scenario, Run(start, seed=seed, key=_KEY))
         self._roster, self._entries = Roster(), dict[str, bytes]()
         self._calls, self._agents = CallsUnit(0, 1, self._roster), AgentsUnit(0, 1)
         self._outputs = Outputs()
@@ -44,19 +48,32 @@ class Scene:
         self._agents.start(0)
 
     def upto(self, at: int) -> None:
+        """What a platform tells badly is carried second by second: the broker's time says how late it is."""
+        step = SECOND if isinstance(self._source, FaultyFeed) else at - self._source.at
+        while self._source.at < at:
+            self._carry(min(at, self._source.at + step))
+
+    def _carry(self, at: int) -> None:
         told = self._source.upto(at)
-        if agents := self._records("agents", told):
+        if agents := self._records("agents", told, at):
             self._agents.apply(agents)
             self._take_roster()
-        if calls := self._records("calls", told):
+        if calls := self._records("calls", told, at):
             self._calls.apply(calls)
             self._outputs.take(self._calls)
 
-    def _records(self, topic: str, told: Sequence[Said]) -> list[Record]:
-        events = [event for of, event in told if of == topic]
+    def _records(self, topic: str, told: Sequence[Reported], at: int) -> list[Record]:
+        """With the time of the broker: of an event that is told as it happens its own."""
+        of_topic = [event for of, event in told if of == topic]
         first = self._said[topic]
-        self._said[topic] += len(events)
-        return [Record(first + n, event.at, b"", encode(event)) for n, event in enumerate(events)]
+        self._said[topic] += len(of_topic)
+        if isinstance(self._source, FaultyFeed):
+            return [Record(first + n, at, b"", _value(each)) for n, each in enumerate(of_topic)]
+        return [
+            Record(first + n, each.at, b"", encode(each))
+            for n, each in enumerate(of_topic)
+            if not isinstance(each, RawRecord)
+        ]
 
     def _take_roster(self) -> None:
         checkpoint = self._agents.checkpoint()
@@ -79,6 +96,19 @@ class Scene:
             *(("alerts", a.alert_id.encode(), encode(a)) for a in firing),
             *(("health", f"{name}/1".encode(), encode(healthy(name, at))) for name in _PROCESSES),
         ]
+
+
+def _value(event: LegFact | SourceMark | AgentState | RawRecord) -> bytes:
+    return event.value if isinstance(event, RawRecord) else encode(event)
+
+
+def _feed(scenario: str, run: Run) -> Feed:
+    simulation, faults = Simulation(centre_of(scenario), run), faults_of(scenario)
+    if not faults:
+        return Source(simulation)
+    nodes = Nodes(simulation.centre, simulation.name, SOURCES)
+    source = Source(simulation, nodes=nodes)
+    return FaultyFeed(source, chain(faults, run.seed, FaultyRun(simulation.name, nodes.names, run.start)))  # fmt: skip
 
 
 def scene(scenario: str, start: int, minutes: int, seed: int = 2) -> list[Read]:

@@ -50,9 +50,14 @@ class Served:
     """A wallboard that serves in a thread of its own; `call` runs in its loop."""
 
     def __init__(
-        self, feed: Feed, latest: Latest, archive: Archive | None = None, stays: Stays | None = None
+        self,
+        feed: Feed,
+        latest: Latest,
+        archive: Archive | None = None,
+        stays: Stays | None = None,
+        clock: Callable[[], int] = now_ms,
     ) -> None:
-        self._archive, self._stays = archive, stays
+        self._archive, self._stays, self._clock = archive, stays, clock
         self.port = free_port()
         self.url = f"http://{HOST}:{self.port}/"
         self._feed, self._latest = feed, latest
@@ -81,9 +86,11 @@ class Served:
     def _run(self) -> None:
         async def until_cancelled() -> None:
             wallboard = Wallboard(
-                self._latest, lambda: self._feed.problem, archive=self._archive, stays=self._stays
+                self._latest, lambda: self._feed.problem, self._clock, self._stays, self._archive
             )
-            ack = AckRoute(self._latest, lambda: self._feed.problem, now_ms, LINK_KEY, self.written)
+            ack = AckRoute(
+                self._latest, lambda: self._feed.problem, self._clock, LINK_KEY, self.written
+            )
             entrance = entrance_of(None, wallboard, lambda _: None)
             await serve(self._feed, wallboard, ack, entrance, Place(host=HOST, port=self.port))
 
@@ -132,13 +139,14 @@ def board_with(
     what: list[tuple[str, bytes, bytes]] | None = None,
     archive: Archive | None = None,
     stays: Stays | None = None,
+    clock: Callable[[], int] = now_ms,
 ) -> Iterator[tuple[Page, FedByHand, Served]]:
     """A board of these records, by default the floor of `records` as of now, of no archive and of callers of whom nothing is known."""
     latest = Latest()
     for record in records(now_ms()) if what is None else what:
         latest.apply(*record)
     feed = FedByHand(latest)
-    with Served(feed, latest, archive, stays) as served:
+    with Served(feed, latest, archive, stays, clock) as served:
         yield Page(driver, served.url), feed, served
 
 

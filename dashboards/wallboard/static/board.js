@@ -148,16 +148,21 @@ function stopwatch(duration) {
   return hours ? `${whole.format(hours)}:${two.format(rest)}:${seconds}` : `${whole.format(rest)}:${seconds}`;
 }
 
+// The zone's offset comes from the server: a screen's own zone is often wrong. With it comes the next one, and from when on it
+// holds: a page that hears nothing goes on through the night in which clocks are changed.
+function local(at) {
+  const { offset, offsetFrom, offsetThen } = byId("page").dataset;
+  return new Date(at + Number(offsetFrom !== undefined && at >= Number(offsetFrom) ? offsetThen : offset));
+}
+
 function clock(at) {
-  // The zone's offset comes from the server: a screen's own zone is often wrong.
-  return new Date(at + Number(byId("page").dataset.offset)).toISOString().slice(11, 19);
+  return local(at).toISOString().slice(11, 19);
 }
 
 // A screen that lost its board in the evening says in the morning since which day.
 function moment(at, elapsed) {
-  const { now, offset } = byId("page").dataset;
-  const day = (each) => new Date(each + Number(offset)).toISOString().slice(0, 10);
-  return day(at) === day(Number(now) + elapsed) ? clock(at) : `${day(at)} ${clock(at)}`;
+  const day = (each) => local(each).toISOString().slice(0, 10);
+  return day(at) === day(Number(byId("page").dataset.now) + elapsed) ? clock(at) : `${day(at)} ${clock(at)}`;
 }
 
 function write(node, text) {
@@ -190,5 +195,5 @@ document.addEventListener("resume", wake);
 document.documentElement.dataset.script = "";
 connect();
 whoami();
-television({ state: () => byId("page").dataset, shown: () => Number(byId("page").dataset.now) + performance.now() - heardAt, isLost: () => isLost });
+television({ hour: () => local(Number(byId("page").dataset.now) + performance.now() - heardAt).getUTCHours(), isLost: () => isLost });
 setInterval(tick, 250);

@@ -5,10 +5,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const LONGEST_MS = 30 * 60 * 60 * 1000;
 const QUIET_HOURS = [3, 4]; // on the board's clock
 
-// `state` gives the page's data, `shown` the time that it shows (ms since 1970, the server's), `isLost` whether it hears nothing.
-export function television({ state, shown, isLost }) {
+// `hour` gives that of the clock that the page shows, `isLost` whether it hears nothing.
+export function television({ hour, isLost }) {
   const root = document.documentElement;
-  const hour = () => new Date(shown() + Number(state().offset)).getUTCHours();
   let shift = 0;
   setInterval(() => {
     shift = (shift + 1) % 8;

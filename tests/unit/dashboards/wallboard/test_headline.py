@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from dashboards.wallboard.headline import headline, heard
 from dashboards.wallboard.latest import Latest
-from dashboards.wallboard.texts import texts_of
+from dashboards.wallboard.texts import LANGUAGES, texts_of
 from dashboards.wallboard.truth import truth_of
 from dashboards.wallboard.view import board
 from schemas.attention import Attention
@@ -168,3 +168,25 @@ def test_calls_that_the_platform_lost_are_said_where_nothing_else_tells_of_them(
     assert [each.notes for each in row if each.queue == "lights"] == [
         ("4 calls found lost by the platform in the last 30\N{NO-BREAK SPACE}min",)
     ]
+
+
+LOST = snapshot(
+    NOW, queue="lights", windows={30: Counts(offered=40, dropped=5)}, today=Counts(offered=40, dropped=5)
+)  # fmt: skip
+
+
+def heard_in(language: Language, *shown: QueueSnapshot) -> str:
+    wall = board(latest_of(*shown, promises=(PIPES, LIGHTS)), NOW)
+    return heard(wall.rows, truth_of(wall.rows, wall.parts, NOW), texts_of(language))
+
+
+def test_lost_calls_and_a_wrong_menu_are_heard_too_without_a_figure_that_changes() -> None:
+    """They stand in the sentence that is seen, and no queue asks for somebody."""
+    assert heard_in("en", LOST) == "The platform lost calls."
+    assert heard_in("en", MENU) == "Callers hang up at once: <bdi>Lights</bdi>."
+    both = heard_in("en", LATE, replace(MENU, windows={30: replace(MENU.windows[30], dropped=5)}))
+    assert both == (
+        "To act on: <bdi>Water</bdi>. To watch: none. Callers hang up at once: <bdi>Lights</bdi>. The platform lost calls."
+    )
+    for language in LANGUAGES:
+        assert heard_in(language, LOST) != heard_in(language, snapshot(NOW))

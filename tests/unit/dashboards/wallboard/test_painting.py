@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from dashboards.wallboard.board_page import Asked
 from dashboards.wallboard.latest import Latest
@@ -11,6 +12,7 @@ from dashboards.wallboard.painting import Look, Painted, document, look_of, pain
 from dashboards.wallboard.texts import LANGUAGES
 from dashboards.wallboard.view import board
 from schemas.counters import Counts
+from schemas.millis import HOUR, from_iso
 from schemas.owners import Language
 from tests.support.floors import records, snapshot, targets
 from tests.support.walls import NOW, WATCH, latest_of
@@ -120,3 +122,13 @@ def test_a_look_that_is_none_is_left_out() -> None:
 
 def test_no_page_scrolls_that_is_for_a_television() -> None:
     assert [page.name for page in PAGES.values() if not page.scrolls] == ["wall"]
+
+
+def test_a_page_knows_the_next_change_of_its_clock_before_it_comes() -> None:
+    """It may hear nothing in the night of the change."""
+    spring = from_iso("2026-03-29T01:00:00Z")
+    asked, shown = asked_by("/wall", "en"), board(floor(), NOW)
+    assert asked is not None
+    html = paint(replace(shown, now=spring - HOUR, zone="Europe/London"), asked, None).html
+    assert f'data-offset-from="{spring}" data-offset-then="{HOUR}"' in html
+    assert "data-offset-from" not in paint(shown, asked, None).html  # where no clock is changed

@@ -58,6 +58,17 @@ def test_one_that_goes_on_is_said_before_one_that_ends() -> None:
     assert cause(row, texts_of("en"), NOW).startswith("nobody is signed in")
 
 
+def test_of_a_queue_to_be_acted_on_what_goes_on_is_said_also_where_its_page_ends() -> None:
+    """Else a row of which one call in a hundred is in time says that it ends."""
+    page = alert(alert_id="a2", **LATE | {"calm": True})
+    losing = alert(alert_id="a3", rule="abandonment", severity="warn", onset_at=NOW)
+    tried = alert(alert_id="a4", rule="understaffed", severity="rehearse", onset_at=NOW)
+    row = only_row(latest_of(snapshot(NOW, attention=ACT), alerts=(page, losing, tried)))
+    assert cause(row, texts_of("en"), NOW).startswith("too many hang up")
+    alone = only_row(latest_of(snapshot(NOW, attention=ACT), alerts=(page, tried)))
+    assert cause(alone, texts_of("en"), NOW).startswith("ending: somebody waits too long")
+
+
 def test_a_rule_that_is_raised_and_does_not_fire_is_named_in_every_language() -> None:
     raised = Attention("act", REASON, "oldest_wait")
     row = only_row(latest_of(snapshot(NOW, attention=raised)))
