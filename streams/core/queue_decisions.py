@@ -70,6 +70,7 @@ class QueueDecisions:
     def consider(self, changes: Iterable[Change]) -> None:
         """Note changed legs: they may change the newest minute row, and end the quiet."""
         self._idle_by = None
+        line, windows, steady = self._legs.line, self._legs.windows, self._steady
         for change in changes:
             if change.late_at is not None:
                 self.minute.note_change(change.late_at)
@@ -81,9 +82,9 @@ class QueueDecisions:
                 self.quiet_to = 0
                 if rules is not None:
                     for_ms = rules.arrival_cannot_raise_for_ms
-                    self.quiet_to = still_quiet(until, change.before, change.verdict, rules, for_ms)
-            if self._steady.until:
-                self._steady.note(change)
+                    self.quiet_to = still_quiet(until, change, rules, for_ms, line, windows)
+            elif steady.until:
+                steady.note(change, line, windows)
 
     def ask_again(self) -> None:
         """The targets changed: end the quiet, which was computed by the former rules."""
@@ -115,7 +116,7 @@ class QueueDecisions:
         found = list[RaisedRule]()
         if not self.progress and at <= self.quiet_to and rules is self._sole_rules:
             return found, shown.lacking
-        is_quiet = quiet_until(rules, self._legs.line, self._legs.windows, at) >= at
+        is_quiet = quiet_until(rules, self._legs.line, self._legs.windows, at, at) >= at
         if is_quiet and not self.progress:
             return found, shown.lacking
         view = self.view(targets, at)
@@ -264,10 +265,11 @@ class QueueDecisions:
         if self._sole_rules is None:
             end -= STEP_MS  # from the whole minute on other targets may hold
         if not self.progress or self.progress.keys() <= EACH_MINUTE:
-            until = quiet_until(rules, legs.line, legs.windows, end)
+            until = quiet_until(rules, legs.line, legs.windows, end, target)
             if until >= target:
-                self.passed_to, self.quiet_to = target, until
+                self.passed_to, self.quiet_to, self._steady.until = target, until, 0
                 return True
+        self.quiet_to = 0
         if self._is_due(target, rules):
             return False
         self.passed_to = target

@@ -44,7 +44,9 @@ class Lacking:
         if by != self._by or not self._since <= view.passed < self._until:
             return self._ask(by, rules, view)
         for rule, table, why in self._asked_again:
-            if rule.lacks(table, view) != why:
+            measured = view.measured.get(rule.name)
+            now = rule.lacks(table, view) if measured is None else measured.not_evaluated
+            if now != why:
                 return self._ask(by, rules, view)
         return self._found
 

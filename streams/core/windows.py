@@ -243,9 +243,13 @@ class Windows:
 
     def counted(self, start: int, end: int, counters: tuple[int, ...]) -> list[int]:
         """Some counters, by position, of `[start, end)` between two boundaries, of the buckets that are kept."""
-        found = [0] * len(counters)
-        for at in range(start, end, STEP_MS):
-            if (bucket := self.buckets.get(at)) is not None:
+        found, at = [0] * len(counters), start
+        while at < end:
+            if at % MINUTE or end - at < MINUTE:
+                bucket, at = self.buckets.get(at), at + STEP_MS
+            else:
+                bucket, at = self.minutes.get(at), at + MINUTE
+            if bucket is not None:
                 found = [n + bucket[counter] for n, counter in zip(found, counters, strict=True)]
         return found
 
