@@ -129,7 +129,9 @@ def figure(
     """What the rule says of the callers who are surely there; of the doubtful ones only where those do not
     raise it and have no alert open. So no doubtful caller hides another one.
     """
-    firm = view.measured[rule.name] = rule.measure(table, view)
+    firm = view.measured.get(rule.name)
+    if firm is None:
+        firm = view.measured[rule.name] = rule.measure(table, view)
     if firm.raised or (progress is not None and not progress.doubtful):
         return firm
     return rule.measure_doubtful(table, view) or firm

@@ -57,12 +57,17 @@ class Safe:
 
 
 def asked(
-    rules: ActiveRules, progress: dict[str, Progress], view: QueueView, safe: Safe, quiet_to: int
+    rules: ActiveRules,
+    progress: dict[str, Progress],
+    view: QueueView,
+    safe: Safe,
+    *,
+    is_quiet: bool,
 ) -> list[Asked]:
     """The rules to be measured at this boundary: those with an alert, and those that may be raised; in the order of
     the catalogue.
 
-    `quiet_to`: up to this boundary none that is asked between minutes can be raised.
+    `is_quiet`: it is known that none that is asked between minutes begins an alert at this boundary.
     """
     if progress and not progress.keys() <= rules.table_of.keys():
         return _with_removed(rules, progress, view.at)
@@ -73,8 +78,8 @@ def asked(
         for name in progress
         if not (rest and rules.rule_of[name].each_minute)
     ]
+    is_quiet = is_quiet or quiet_until(rules, view.line, view.rolling, at, at) >= at
     between, each_minute = rules.saying[bool(view.agents), view.expected is not None]
-    is_quiet = at <= quiet_to or quiet_until(rules, view.line, view.rolling, at, at) >= at
     for rule, table in (
         () if is_quiet and rest else rules.counted_at_minutes if is_quiet else between
     ):

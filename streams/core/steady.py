@@ -51,13 +51,19 @@ class Steady:
 
     def note(self, change: Change, line: Line, windows: Windows) -> None:
         """A leg was judged again. By the rules that were looked at: also of a queue that had other targets."""
+        before, verdict = change.before, change.verdict
         if change.late_at is not None:
             self.until = 0
         elif change.is_service_only:
             if self._of_service:
                 self.until = 0
-        elif (self._of_callers and change.verdict.outcome == "open") or (
-            self._of_leaving and change.before is not None
+        elif before is None and verdict.outcome == "open" and verdict.arrived_at is not None:
+            # Half of all changes: as `still_quiet`, without the call.
+            raises = 0 if self._of_callers else verdict.arrived_at + self._arrival_ms
+            if raises < self.until:
+                self.until = raises
+        elif (self._of_callers and verdict.outcome == "open") or (
+            self._of_leaving and before is not None
         ):
             self.until = 0
         else:

@@ -92,10 +92,13 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
         )
 
     def cannot_be_raised(self, table: ServiceLevelBurnTable, view: QueueView) -> bool:
+        """Where either window is within the limit."""
         targets = view.targets
-        good, n = good_and_all_by_place(targets.formula)(view.rolling.summed(LONG_MINUTES))
-        allowed = 1 - targets.goal
-        return n <= 0 or allowed <= 0 or (n - good) / n / allowed <= table.raise_above
+        sums = good_and_all_by_place(targets.formula)
+        return any(
+            _burn(targets, *sums(view.rolling.summed(minutes))) <= table.raise_above
+            for minutes in (LONG_MINUTES, SHORT_MINUTES)
+        )
 
     def quiet_until(self, table: ServiceLevelBurnTable, line: Line, windows: Windows) -> int:
         return ALWAYS

@@ -170,7 +170,7 @@ def _asked(
     at: int = AT,
     progress: dict[str, Progress] | None = None,
     safe: Safe | None = None,
-    quiet_to: int = 0,
+    is_quiet: bool = False,
     usual: ExpectedCalls | None = USUAL,
 ) -> list[str]:
     promise = targets(alerts=ruled(*tables))
@@ -182,7 +182,7 @@ def _asked(
         NOTHING_REPORTED, False,
     )  # fmt: skip
     view = QueueView(at, promise, kept)
-    due = asked(ActiveRules(promise), progress or {}, view, safe or Safe(), quiet_to)
+    due = asked(ActiveRules(promise), progress or {}, view, safe or Safe(), is_quiet=is_quiet)
     return [rule.name for rule, _ in due]
 
 
@@ -195,7 +195,7 @@ def test_a_rule_of_whole_minutes_is_asked_at_its_minutes_alone() -> None:
 def test_one_whose_alert_goes_on_is_asked_however_quiet_it_is() -> None:
     going_on = {"surge": Progress("firing"), "oldest_wait": Progress("firing")}
     tables = (surge(), no_calls(), oldest_wait(MINUTE, SECOND))
-    asked_for = _asked(*tables, at=AT + MINUTE, progress=going_on, quiet_to=AT + MINUTE)
+    asked_for = _asked(*tables, at=AT + MINUTE, progress=going_on, is_quiet=True)
     assert asked_for == ["no_calls", "oldest_wait", "surge"]  # in the order of the catalogue
     assert _asked(*tables, at=AT + 5 * SECOND, progress=going_on) == ["oldest_wait"]
 
