@@ -154,7 +154,11 @@ def good_and_all_by_place(name: FormulaName) -> Callable[[Sequence[int]], tuple[
     """The same of counters in the order of `COUNTERS`, as the stream keeps its sums: a look at each queue and minute makes no
     `Counts` of them.
     """
-    rule = service_level(name)
+    return above_and_below_by_place(service_level(name))
+
+
+def above_and_below_by_place(rule: Formula) -> Callable[[Sequence[int]], tuple[int, int]]:
+    """The same of any formula."""
     above = _terms(rule.numerator, rule.numerator_excluded, _by_place)
     below = _terms(rule.denominator, rule.excluded, _by_place)
     code = f"lambda counts: ({above}, {below})"

@@ -4,6 +4,7 @@ A share of few calls changes much with each call: one of two is 50 %. Below the 
 shown as missed, but as a share of few calls.
 """
 
+from functools import lru_cache
 from typing import Literal
 
 GOAL_WINDOW_MINUTES = 30  # length of the window whose service level is compared with the goal
@@ -24,6 +25,7 @@ def against_goal(numerator: int, n: int, goal: float | None) -> AgainstGoal | No
     return "missed" if n >= ENOUGH_CALLS else "few"
 
 
+@lru_cache(maxsize=256)
 def percent(share: float) -> str:
     """A goal as people write it: `80 %`, `82.5 %`."""
     return f"{round(share * 100, 1):g} %"

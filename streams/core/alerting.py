@@ -6,7 +6,7 @@ Rule 3: one that flaps all the same is damped: from the third time within an hou
 which it must be calm to end again, so that people are told of one alert and not of ten.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -14,7 +14,8 @@ from msgspec import Struct
 from schemas.alerts import Severity
 from schemas.millis import MINUTE
 from schemas.timing import FLAPS_WITHIN_MS
-from streams.core.alert_cost import Cost
+from streams.core.alert_cost import Cost, kept
+from streams.core.windows import Windows
 
 _UNDAMPED_TIMES = 2
 _LEAST_DAMPED_MS, _MOST_DAMPED_MS = MINUTE, 30 * MINUTE
@@ -33,6 +34,13 @@ class Progress(Struct, gc=False):
     severity: Severity | None = None  # as of the newest boundary; None: a former release wrote it
     cost: Cost | None = None  # since the onset; None: as above
     times_fired: int = 0  # how often it fired within the hour before it fired, this time included
+
+
+def keep_costs(opened: Iterable[Progress], windows: Windows, at: int, target: int) -> None:
+    """Add up what open alerts cost so far, before the windows forget it (streams.core.alert_cost.kept)."""
+    for each in opened:
+        if each.cost is not None:
+            each.cost = kept(each.cost, windows, at, target)
 
 
 Change = Literal["pending", "firing", "resolved", "inactive"]

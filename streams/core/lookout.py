@@ -16,7 +16,7 @@ from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.rule import HoldingTimes, Rule, UnknownRule
 from streams.core.rule_catalogue import RULES
-from streams.core.verdict import Verdict
+from streams.core.verdict import Change
 from streams.core.windows import Windows
 
 _ALIVE = ("open", "answered")
@@ -57,43 +57,48 @@ class Safe:
 
 
 def asked(
-    rules: ActiveRules, progress: dict[str, Progress], view: QueueView, safe: Safe, quiet_to: int
+    rules: ActiveRules,
+    progress: dict[str, Progress],
+    view: QueueView,
+    safe: Safe,
+    *,
+    is_quiet: bool,
 ) -> list[Asked]:
     """The rules to be measured at this boundary: those with an alert, and those that may be raised; in the order of
     the catalogue.
 
-    `quiet_to`: up to this boundary none that is asked between minutes can be raised.
+    `is_quiet`: it is known that none that is asked between minutes begins an alert at this boundary.
     """
     if progress and not progress.keys() <= rules.table_of.keys():
         return _with_removed(rules, progress, view.at)
     at = view.at
     minute, rest = divmod(at, MINUTE)
-    found: list[Asked] = []
-    is_quiet = at <= quiet_to or quiet_until(rules, view.line, view.rolling, at) >= at
-    if progress or not is_quiet:
-        for rule, table in rules.between_minutes:
-            if (
-                rule.name in progress
-                or (not is_quiet and may_be_raised(rule, table, view))
-                or (not rest and rule.counts_at_minutes and rule.asked_at_minute(table, view))
-            ):
-                found.append((rule, table))
-    elif not rest:
-        for rule, table in rules.counted_at_minutes:
-            if rule.asked_at_minute(table, view):
-                found.append((rule, table))
-    if rest:
-        return found
-    safe_until = safe.until(view.expected)
-    for rule, table in rules.each_minute if progress else rules.of_the_queue:
-        name = rule.name
-        if name in progress or (
-            minute % rule.every_minutes == 0
-            and (name not in safe_until or safe_until[name] < at)
-            and not rule.across_queues
-            and not rule.cannot_be_raised(table, view)
+    found: list[Asked] = [
+        (rules.rule_of[name], rules.table_of[name])
+        for name in progress
+        if not (rest and rules.rule_of[name].each_minute)
+    ]
+    is_quiet = is_quiet or quiet_until(rules, view.line, view.rolling, at, at) >= at
+    between, each_minute = rules.saying[bool(view.agents), view.expected is not None]
+    for rule, table in (
+        () if is_quiet and rest else rules.counted_at_minutes if is_quiet else between
+    ):
+        if rule.name not in progress and (
+            (not is_quiet and may_be_raised(rule, table, view))
+            or (not rest and rule.counts_at_minutes and rule.asked_at_minute(table, view))
         ):
             found.append((rule, table))
+    if not rest:
+        safe_until = safe.until(view.expected)
+        for rule, table in each_minute:
+            name = rule.name
+            if (
+                name not in progress
+                and minute % rule.every_minutes == 0
+                and (name not in safe_until or safe_until[name] < at)
+                and not rule.cannot_be_raised(table, view)
+            ):
+                found.append((rule, table))
     if len(found) > 1:
         found.sort(key=_place)
     return found
@@ -124,10 +129,10 @@ def may_be_raised(rule: Rule[Any], table: HoldingTimes, view: QueueView) -> bool
     return not rule.cannot_be_raised(table, view)
 
 
-def quiet_until(rules: ActiveRules, line: Line, windows: Windows, end: int) -> int:
+def quiet_until(rules: ActiveRules, line: Line, windows: Windows, end: int, at: int) -> int:
     """No rule that is asked between minutes can be raised at a boundary up to this one, unless a new fact comes.
 
-    `end` is the end of the minute: there all rules are asked. 0: evaluate them now.
+    `end` is the end of the minute: there all rules are asked. Before the boundary `at`: evaluate them now.
     """
     until = end
     if rules.waits_at_least_ms is not None:
@@ -135,7 +140,7 @@ def quiet_until(rules: ActiveRules, line: Line, windows: Windows, end: int) -> i
         if of_waits < until:
             until = of_waits
     for rule, table in rules.not_on_waits:
-        if not until:
+        if until < at:
             break
         of_rule = rule.quiet_until(table, line, windows)
         if of_rule < until:
@@ -144,22 +149,30 @@ def quiet_until(rules: ActiveRules, line: Line, windows: Windows, end: int) -> i
 
 
 def still_quiet(
-    until: int, before: Verdict | None, verdict: Verdict, rules: ActiveRules, arrival_ms: int
+    until: int, change: Change, rules: ActiveRules, arrival_ms: int, line: Line, windows: Windows
 ) -> int:
     """Up to when the queue stays quiet after a leg was judged again, where a new caller cannot raise a rule for `arrival_ms`; 0: call
     `quiet_until` again.
 
-    A caller who is answered was in line when `until` was computed, so `until` is before the time at which
+    A caller who is answered or leaves was in line when `until` was computed, so `until` is before the time at which
     this caller would raise a rule. A new caller can raise a rule only some time after the arrival. Facts
     behind the boundary are not handled here: for them the calling code ends the quiet.
     """
-    if before is not None and (
-        before.outcome not in _ALIVE or before.arrived_at != verdict.arrived_at
-    ):
-        return 0
-    if verdict.outcome == "answered" and before is not None:
-        return until if rules.answer_cannot_raise else 0
-    if verdict.outcome == "open" and verdict.arrived_at is not None:
-        raises = verdict.arrived_at + arrival_ms
+    before, verdict = change.before, change.verdict
+    came = verdict.arrived_at
+    if before is None:
+        if verdict.outcome != "open" or came is None:
+            return 0
+        raises = came + arrival_ms
         return min(until, raises)
-    return 0
+    if before.outcome not in _ALIVE or before.arrived_at != came:
+        return 0
+    if verdict.outcome == "answered":
+        return until if rules.answer_cannot_raise else 0
+    if verdict.outcome == "open":
+        return 0 if came is None else min(until, came + arrival_ms)
+    if before.outcome != "open":
+        return 0
+    for rule, table in rules.asked_at_leaving:
+        until = min(until, rule.quiet_until(table, line, windows))
+    return until

@@ -15,9 +15,8 @@ from schemas.targets import Targets
 from schemas.timing import LATE_WITHIN_MS, STEP_MS
 from streams.core.active_rules import ActiveRules, RulesOfQueue
 from streams.core.agent_minutes import AgentMinutes
-from streams.core.alert_cost import kept
 from streams.core.alert_rules import evaluate, figure, stays, told
-from streams.core.alerting import Progress
+from streams.core.alerting import Progress, keep_costs
 from streams.core.attention import RaisedRule
 from streams.core.crew import Crew
 from streams.core.expected_calls import ExpectedCalls
@@ -70,6 +69,7 @@ class QueueDecisions:
     def consider(self, changes: Iterable[Change]) -> None:
         """Note changed legs: they may change the newest minute row, and end the quiet."""
         self._idle_by = None
+        line, windows, steady = self._legs.line, self._legs.windows, self._steady
         for change in changes:
             if change.late_at is not None:
                 self.minute.note_change(change.late_at)
@@ -81,9 +81,9 @@ class QueueDecisions:
                 self.quiet_to = 0
                 if rules is not None:
                     for_ms = rules.arrival_cannot_raise_for_ms
-                    self.quiet_to = still_quiet(until, change.before, change.verdict, rules, for_ms)
-            if self._steady.until:
-                self._steady.note(change)
+                    self.quiet_to = still_quiet(until, change, rules, for_ms, line, windows)
+            elif steady.until:
+                steady.note(change, line, windows)
 
     def ask_again(self) -> None:
         """The targets changed: end the quiet, which was computed by the former rules."""
@@ -115,7 +115,7 @@ class QueueDecisions:
         found = list[RaisedRule]()
         if not self.progress and at <= self.quiet_to and rules is self._sole_rules:
             return found, shown.lacking
-        is_quiet = quiet_until(rules, self._legs.line, self._legs.windows, at) >= at
+        is_quiet = quiet_until(rules, self._legs.line, self._legs.windows, at, at) >= at
         if is_quiet and not self.progress:
             return found, shown.lacking
         view = self.view(targets, at)
@@ -258,35 +258,35 @@ class QueueDecisions:
         """
         if self.minute.is_stale:
             return False
-        legs = self._legs
-        rules = self._sole_rules or self._rules.of(legs.judged_by(target)[0])
-        self._minute_end = end = target - target % MINUTE + MINUTE
+        rules = self._sole_rules or self._rules.of(self._legs.judged_by(target)[0])
+        return self._sleeps(target, rules)
+
+    def _sleeps(self, at: int, rules: ActiveRules, view: QueueView | None = None) -> bool:
+        """Whether no alert begins or changes between minutes as of the boundary `at`, and up to when, by a look that moves no window:
+        somebody who waits a little long, and an alert that just goes on, would else cost a whole step at every boundary. False where
+        boundaries before it were not looked at. `view`: if the queue was looked at as of it already.
+        """
+        legs, progress, steady = self._legs, self.progress, self._steady
+        self._minute_end = end = at - at % MINUTE + MINUTE
         if self._sole_rules is None:
             end -= STEP_MS  # from the whole minute on other targets may hold
-        if not self.progress or self.progress.keys() <= EACH_MINUTE:
-            until = quiet_until(rules, legs.line, legs.windows, end)
-            if until >= target:
-                self.passed_to, self.quiet_to = target, until
+        if not progress or progress.keys() <= EACH_MINUTE:
+            until = quiet_until(rules, legs.line, legs.windows, end, at)
+            if until >= at:
+                self.passed_to, self.quiet_to, steady.until = at, until, 0
                 return True
-        if self._is_due(target, rules):
+        self.quiet_to = 0
+        if at - max(self.passed_to, legs.windows.boundary or 0) > STEP_MS:
             return False
-        self.passed_to = target
-        return True
-
-    def _is_due(self, target: int, rules: ActiveRules) -> bool:
-        """Whether an alert begins or changes at `target`, by a look that moves no window: somebody who waits a little long, and an
-        alert that just goes on, would else cost a whole step at every boundary. True where boundaries before it were
-        not looked at.
-        """
-        legs, progress = self._legs, self.progress
-        targets = legs.judged_by(target)[0]
-        if targets is None or target - max(self.passed_to, legs.windows.boundary or 0) > STEP_MS:
-            return True
-        if progress and not progress.keys() <= rules.table_of.keys():
-            return True  # the rule of an open alert was switched off
-        view, steady = self.view(targets, target, counted_to=target), self._steady
+        targets = legs.judged_by(at)[0]
+        if targets is None or not progress.keys() <= rules.table_of.keys():
+            return False  # or the rule of an open alert was switched off
+        view = view or self.view(targets, at, counted_to=at)
         steady.crew, steady.profiles = view.crew, self._profiles.changes
-        return steady.is_due(rules, view, progress, self.ends, self._minute_end - STEP_MS)
+        if steady.is_due(rules, view, progress, self.ends, self._minute_end - STEP_MS):
+            return False
+        self.passed_to = at
+        return True
 
     def _step(self, reached: int, target: int, cause: Cause) -> None:
         windows, whole = self._legs.windows, target - target % MINUTE
@@ -294,7 +294,7 @@ class QueueDecisions:
         self._steady.until = 0
         if target - reached > JUMP_MS:
             self._cut_again(reached, cause)
-            self._keep_costs(reached, target)
+            keep_costs(self.progress.values(), windows, reached, target)
             windows.jump(target)
             self._decide(target, cause, minute=whole)
             return
@@ -306,7 +306,7 @@ class QueueDecisions:
         legs = self._legs
         self._cut_again(here, cause)
         if minute is not None:
-            self._keep_costs(here, here)
+            keep_costs(self.progress.values(), legs.windows, here, here)
         view, reasons = self._alert(here, cause)
         if minute is not None and minute != self.minute.at:
             former = self.minute.at or 0
@@ -319,12 +319,6 @@ class QueueDecisions:
             if minute // _TIDY_EVERY_MS != former // _TIDY_EVERY_MS:
                 legs.tidy(here)
 
-    def _keep_costs(self, here: int, target: int) -> None:
-        """What open alerts cost so far, before the windows forget it."""
-        for each in self.progress.values():
-            if each.cost is not None:
-                each.cost = kept(each.cost, self._legs.windows, here, target)
-
     def _alert(self, here: int, cause: Cause) -> tuple[QueueView | None, dict[str, str]]:
         """Evaluate the alert rules as of the boundary `here`. By which view, and what was told by it of which rule."""
         legs, reasons = self._legs, dict[str, str]()
@@ -335,7 +329,10 @@ class QueueDecisions:
         view, rules = self.view(targets, here), self._rules.of(targets)
         if rules.counts_agents and here % MINUTE == 0 and view.agents:
             self.agent_minutes.note(here, view.crew)
-        due = asked(rules, self.progress, view, self._safe, self.quiet_to)
+        is_quiet = here <= self.quiet_to
+        if here % MINUTE == 0 and not self.is_idle():  # one look for it and for those that follow
+            is_quiet = self._sleeps(here, rules, view)
+        due = asked(rules, self.progress, view, self._safe, is_quiet=is_quiet)
         for alert in evaluate(targets, due, view, self.progress, self.ends, self._safe, cause):
             self._outbox.alerts[alert.alert_id] = alert
             reasons[alert.rule] = alert.reason

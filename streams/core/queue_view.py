@@ -81,6 +81,8 @@ class QueueView:
         self.line, self.rolling = kept.line, kept.windows
         self.expected, self.reported = kept.expected, kept.reported
         self._kept = kept
+        # What a rule says of the callers who are surely there, once it was asked.
+        self.measured: dict[str, Any] = {}
         self._as_of_minute: dict[int, Counts] = {}
 
     @property

@@ -6,6 +6,7 @@ in docs/developer.md.
 """
 
 from abc import ABC, abstractmethod
+from functools import cache
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
@@ -111,6 +112,9 @@ class Rule(ABC, Generic[T]):
     counts_at_minutes: bool = False  # without `each_minute`: see `asked_at_minute`
 
     answer_cannot_raise: bool = False  # a caller in line who is answered does not raise it
+    leaving_cannot_raise: bool = (
+        False  # nor does one who leaves it otherwise; else `quiet_until` is asked then
+    )
     idle_cannot_raise: bool = False  # time alone does not raise it if windows and line are empty
 
     @abstractmethod
@@ -229,7 +233,10 @@ def severity_of(rule: Rule[Any], targets: Targets) -> Severity:
 
 def tuned_to(rule: Rule[T], table: T | None) -> str:
     """Of the defaults alone: with other settings nobody knows how often the rule is wrong."""
-    return rule.tuned_to if rule.tuned_to and table == rule.table() else ""
+    return rule.tuned_to if rule.tuned_to and table == _defaults(rule.table) else ""
+
+
+_defaults = cache(lambda table: table())  # asked for each record of an alert
 
 
 class UnknownRule(Rule[HoldingTimes]):

@@ -44,7 +44,9 @@ class Lacking:
         if by != self._by or not self._since <= view.passed < self._until:
             return self._ask(by, rules, view)
         for rule, table, why in self._asked_again:
-            if rule.lacks(table, view) != why:
+            measured = view.measured.get(rule.name)
+            now = rule.lacks(table, view) if measured is None else measured.not_evaluated
+            if now != why:
                 return self._ask(by, rules, view)
         return self._found
 
@@ -109,10 +111,13 @@ def _sentences(
 ) -> dict[str, str]:
     """What is told of each rule of whole minutes whose alert is open; `reasons`: what was told of some by the same view."""
     found = dict[str, str]()
-    for rule, table in rules.each_minute if progress else ():
-        if (before := progress.get(rule.name)) is not None:
-            reason = reasons.get(rule.name)
-            if reason is None:
-                reason = told(rule, table, view, figure(rule, table, view, before))
-            found[rule.name] = reason
+    for name, before in progress.items():
+        rule = rules.rule_of.get(name)
+        if rule is None or not rule.each_minute:
+            continue
+        reason = reasons.get(name)
+        if reason is None:
+            table = rules.table_of[name]
+            reason = told(rule, table, view, figure(rule, table, view, before))
+        found[name] = reason
     return found

@@ -13,11 +13,13 @@ from streams.core.alert_rules import figure, would_change
 from streams.core.alerting import Progress
 from streams.core.crew import NOBODY_KNOWN, Crew
 from streams.core.known_crew import is_answered_ahead
+from streams.core.line import Line
 from streams.core.lookout import still_quiet
 from streams.core.queue_view import QueueView
 from streams.core.roster import Roster
 from streams.core.rule import ALWAYS, HoldingTimes, Rule
 from streams.core.verdict import Change
+from streams.core.windows import Windows
 
 
 class Steady:
@@ -47,20 +49,26 @@ class Steady:
         crew = roster.crews.get(queue)
         return crew is self.crew or self.crew.is_staffed_as(crew or roster.crew_of(queue))
 
-    def note(self, change: Change) -> None:
+    def note(self, change: Change, line: Line, windows: Windows) -> None:
         """A leg was judged again. By the rules that were looked at: also of a queue that had other targets."""
+        before, verdict = change.before, change.verdict
         if change.late_at is not None:
             self.until = 0
         elif change.is_service_only:
             if self._of_service:
                 self.until = 0
-        elif (self._of_callers and change.verdict.outcome == "open") or (
-            self._of_leaving and change.before is not None
+        elif before is None and verdict.outcome == "open" and verdict.arrived_at is not None:
+            # Half of all changes: as `still_quiet`, without the call.
+            raises = 0 if self._of_callers else verdict.arrived_at + self._arrival_ms
+            if raises < self.until:
+                self.until = raises
+        elif (self._of_callers and verdict.outcome == "open") or (
+            self._of_leaving and before is not None
         ):
             self.until = 0
         else:
             self.until = still_quiet(
-                self.until, change.before, change.verdict, self._rules, self._arrival_ms
+                self.until, change, self._rules, self._arrival_ms, line, windows
             )
 
     def is_due(

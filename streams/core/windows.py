@@ -11,7 +11,7 @@ from collections.abc import Callable
 from operator import add, itemgetter, sub
 
 from schemas.counters import COUNTERS, LEFT_OUTCOMES, WINDOW_MINUTES, Counts, positions
-from schemas.formulas import formula
+from schemas.formulas import above_and_below_by_place, formula
 from schemas.millis import HOUR, MINUTE
 from schemas.timing import FROZEN_AFTER_MS, LONGEST_WINDOW_MS, STEP_MS
 
@@ -27,8 +27,7 @@ _HALF_HOUR_MS = 30 * MINUTE
 _NEAR_MS = 5 * MINUTE  # farther away from the sums, adding up all buckets costs less
 _OFFERED, _ANSWERED, _SERVICE_ENDED = positions(("offered", "answered", "service_ended"))
 _left = itemgetter(*positions(LEFT_OUTCOMES))
-_ABANDONED, _SHORT_ABANDONED = positions(("abandoned", "short_abandoned"))
-_resolved = itemgetter(*positions(formula("abandonment_ab2").denominator))
+_share = above_and_below_by_place(formula("abandonment_ab2"))  # (lost, resolved)
 
 
 def floor_step(at: int) -> int:
@@ -248,9 +247,13 @@ class Windows:
 
     def counted(self, start: int, end: int, counters: tuple[int, ...]) -> list[int]:
         """Some counters, by position, of `[start, end)` between two boundaries, of the buckets that are kept."""
-        found = [0] * len(counters)
-        for at in range(start, end, STEP_MS):
-            if (bucket := self.buckets.get(at)) is not None:
+        found, at = [0] * len(counters), start
+        while at < end:
+            if at % MINUTE or end - at < MINUTE:
+                bucket, at = self.buckets.get(at), at + STEP_MS
+            else:
+                bucket, at = self.minutes.get(at), at + MINUTE
+            if bucket is not None:
                 found = [n + bucket[counter] for n, counter in zip(found, counters, strict=True)]
         return found
 
@@ -285,11 +288,9 @@ class Windows:
     def most_lost(self) -> int:
         """The most lost of any half hour that ends within this minute, by the facts so far."""
         boundary = self.boundary or 0
-        whole, total, minutes = boundary - boundary % MINUTE, self.sums[_HALF_HOUR], self.minutes
-        lost = total[_ABANDONED] - total[_SHORT_ABANDONED]
-        if whole in minutes:
-            minute = minutes[whole]
-            lost += minute[_ABANDONED] - minute[_SHORT_ABANDONED]
+        whole, (lost, _) = boundary - boundary % MINUTE, _share(self.sums[_HALF_HOUR])
+        if whole in self.minutes:
+            lost += _share(self.minutes[whole])[0]
         return lost
 
     def fewest_resolved(self) -> int:
@@ -343,12 +344,6 @@ class Windows:
             for start in range(minute_start, minute_start + MINUTE, STEP_MS):
                 self.buckets.pop(start, None)
             self._note_minute(minute_start)
-
-
-def _share(bucket: Bucket) -> tuple[int, int]:
-    """(lost, resolved): numerator and denominator of abandonment_ab2."""
-    short = bucket[_SHORT_ABANDONED]
-    return bucket[_ABANDONED] - short, sum(_resolved(bucket)) - short
 
 
 def _add(total: Bucket, bucket: Bucket, sign: int) -> None:

@@ -121,7 +121,7 @@ def _sign(day: Story, number: int, at: int) -> None:
 
 
 def _all_that_are_on(
-    rules: ActiveRules, progress: object, view: QueueView, *_: object
+    rules: ActiveRules, progress: object, view: QueueView, *_: object, **__: object
 ) -> list[Asked]:
     minute, rest = divmod(view.at, MINUTE)
     return [
@@ -182,7 +182,7 @@ def test_asking_at_every_boundary_changes_no_output(callers: list[Came], stays: 
             monitor.decisions._shown = ShownRules()  # what rules lack is asked whole
             monitor.decisions._usual = UsualCalls(profiles)
             monitor.decisions._load.forget()
-            monitor.decisions._may_pass = lambda target: False  # type: ignore[method-assign]
+            monitor.decisions._sleeps = lambda at, rules, view=None: False  # type: ignore[method-assign]
             monitor.decisions._may_idle = lambda boundary, target: False  # type: ignore[method-assign]
     assert trusting.alert_records() == asking.alert_records()
     assert trusting.minutes() == asking.minutes()

@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from schemas.alerts import NotEvaluated
-from schemas.formulas import good_and_all, good_and_all_by_place
+from schemas.formulas import good_and_all_by_place
 from schemas.goal import percent
 from schemas.millis import MINUTE, format_duration
 from schemas.opening import is_open
@@ -60,7 +60,7 @@ class LateCallsLeft(Rule[LateCallsLeftTable]):
         targets, limit = view.targets, table.raise_below
         if targets.goal >= 1:
             return not_evaluated("goal out of reach", limit)
-        good, n = good_and_all(targets.formula)(view.today)
+        good, n = good_and_all_by_place(targets.formula)(view.day_so_far[1])
         if n < table.minimum:
             return not_evaluated("too few calls", limit, n)
         left = max(0, floor(good / targets.goal - n + _ROUNDING))

@@ -36,6 +36,7 @@ class NobodySignedIn(Rule[NobodySignedInTable]):
     table = NobodySignedInTable
     reads_agents = True
     answer_cannot_raise = True
+    leaving_cannot_raise = True
     idle_cannot_raise = True
     counts_callers = False
     reads_service = False

@@ -62,7 +62,7 @@ class Occupancy(Rule[OccupancyTable]):
         limit = table.raise_above
         if unknown := view.unknown_agents:
             return not_evaluated(unknown, limit)
-        answered = view.as_of_minute(KEPT_MINUTES).answered
+        answered = view.rolling.summed(KEPT_MINUTES)[_ANSWERED]
         if answered < table.minimum:
             return not_evaluated("too few calls", limit, answered)
         half_hour = view.busy_and_taking
@@ -81,6 +81,9 @@ class Occupancy(Rule[OccupancyTable]):
         if view.rolling.summed(KEPT_MINUTES)[_ANSWERED] < table.minimum:
             return "too few calls"
         return "agents known too briefly" if view.busy_and_taking is None else None
+
+    def lacks_until(self, table: OccupancyTable, view: QueueView) -> int:
+        return 0 if view.agents else ALWAYS
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         return (

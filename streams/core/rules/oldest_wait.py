@@ -49,6 +49,7 @@ class OldestWait(Rule[OldestWaitTable]):
     table = OldestWaitTable
     profile_helps = True
     answer_cannot_raise = True
+    leaving_cannot_raise = True
     idle_cannot_raise = True
     counts_callers = False
     reads_service = False

@@ -1,12 +1,12 @@
 """Alert rule: late calls use up what the goal allows too fast."""
 
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 from msgspec import Meta
 
 from schemas.alerts import NotEvaluated
-from schemas.counters import Counts
-from schemas.formulas import good_and_all, good_and_all_by_place
+from schemas.formulas import good_and_all_by_place
 from schemas.goal import percent
 from schemas.millis import DAY, HOUR, MINUTE, format_duration
 from schemas.targets import Share, Targets
@@ -64,11 +64,11 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
 
     def measure(self, table: ServiceLevelBurnTable, view: QueueView) -> Measured:
         targets, limit = view.targets, table.raise_above
-        long = _level(targets, view.as_of_minute(LONG_MINUTES), LONG_MINUTES)
+        long = _level(targets, view.rolling.summed(LONG_MINUTES), LONG_MINUTES)
         why = _lacking(table, view, long.n)
         if why is not None:
             return not_evaluated(why, limit, 0 if why == "goal out of reach" else long.n)
-        short = _level(targets, view.as_of_minute(SHORT_MINUTES), SHORT_MINUTES)
+        short = _level(targets, view.rolling.summed(SHORT_MINUTES), SHORT_MINUTES)
         burn = min(long.burn, short.burn)
         calm = burn < table.clear_below
         # Of a calm one the figures are those of the window that is: the other one may be as bad as before.
@@ -92,10 +92,13 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
         )
 
     def cannot_be_raised(self, table: ServiceLevelBurnTable, view: QueueView) -> bool:
+        """Where either window is within the limit."""
         targets = view.targets
-        good, n = good_and_all_by_place(targets.formula)(view.rolling.summed(LONG_MINUTES))
-        allowed = 1 - targets.goal
-        return n <= 0 or allowed <= 0 or (n - good) / n / allowed <= table.raise_above
+        sums = good_and_all_by_place(targets.formula)
+        return any(
+            _burn(targets, *sums(view.rolling.summed(minutes))) <= table.raise_above
+            for minutes in (LONG_MINUTES, SHORT_MINUTES)
+        )
 
     def quiet_until(self, table: ServiceLevelBurnTable, line: Line, windows: Windows) -> int:
         return ALWAYS
@@ -130,8 +133,8 @@ class _Level(NamedTuple):
         return f"{self.good * 100 // self.n} % of {self.n}" if self.n else "no call"
 
 
-def _level(targets: Targets, counts: Counts, minutes: int) -> _Level:
-    good, n = good_and_all(targets.formula)(counts)
+def _level(targets: Targets, counts: Sequence[int], minutes: int) -> _Level:
+    good, n = good_and_all_by_place(targets.formula)(counts)
     is_any = n > 0 and targets.goal < 1
     return _Level(minutes, good, n if is_any else 0, _burn(targets, good, n))
 

@@ -66,6 +66,7 @@ class Understaffed(Rule[UnderstaffedTable]):
     counts_at_minutes = True
     profile_helps = True
     answer_cannot_raise = True
+    leaving_cannot_raise = True
     idle_cannot_raise = True
     counts_callers = False  # beyond the first who waits long
 
@@ -109,6 +110,9 @@ class Understaffed(Rule[UnderstaffedTable]):
         now, gone = view.load, view.agents_gone
         left = now.calls_an_hour is not None and gone >= table.agents_gone
         return _cause(view.targets, view, view.crew.taking, now, gone if left else 0)
+
+    def lacks_until(self, table: UnderstaffedTable, view: QueueView) -> int:
+        return 0 if view.agents else ALWAYS
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if measured.calm:

@@ -47,6 +47,7 @@ class WaitingPerAgent(Rule[WaitingPerAgentTable]):
     example = Measured(1.75, 0.5, 7, raised=True, calm=False, cause="4 agents take calls")
     reads_agents = True
     answer_cannot_raise = True
+    leaving_cannot_raise = True
     idle_cannot_raise = True
     reads_service = False
 

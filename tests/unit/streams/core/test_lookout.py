@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from schemas.counters import COUNTERS
 from schemas.millis import MINUTE, SECOND
 from schemas.targets_book import TargetsBook
 from streams.core.active_rules import NO_RULES, ActiveRules
@@ -23,11 +24,20 @@ from streams.core.queue_view import Kept, QueueView
 from streams.core.roster import Roster
 from streams.core.rule import HoldingTimes, Measured, Rule
 from streams.core.rule_catalogue import RULES as KNOWN
-from streams.core.verdict import Verdict, judge
+from streams.core.verdict import Change, Verdict, judge
 from streams.core.windows import Windows
 from tests.support.builders import published, targets
 from tests.support.profiles import profile
-from tests.support.ruled import late_calls_left, no_calls, oldest_wait, ruled, surge
+from tests.support.ruled import (
+    abandonment,
+    late_calls_left,
+    no_calls,
+    occupancy,
+    oldest_wait,
+    ruled,
+    surge,
+    waiting_per_agent,
+)
 
 RULED = targets(
     alerts=ruled(oldest_wait(2 * MINUTE, MINUTE, hold_ms=30 * SECOND, clear_hold_ms=30 * SECOND))
@@ -54,17 +64,26 @@ class Caller:
 
 WAITING = Caller()
 ANSWERED = Caller(answered_at=CAME + 5 * SECOND)
+LEFT = Caller(abandoned_at=CAME + 30 * SECOND)
 
 
 def quiet_after(until: int, before: Verdict | None, verdict: Verdict, rules: ActiveRules) -> int:
-    return still_quiet(until, before, verdict, rules, rules.arrival_cannot_raise_for_ms)
+    change = Change(verdict, before, is_service_only=False, late_at=None)
+    windows, for_ms = Windows(set[int]().add), rules.arrival_cannot_raise_for_ms
+    return still_quiet(until, change, rules, for_ms, Line(), windows)
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [(WAITING, ANSWERED), (ANSWERED, ANSWERED), (None, WAITING), (WAITING, WAITING)],
+    [
+        (WAITING, ANSWERED),
+        (ANSWERED, ANSWERED),
+        (None, WAITING),
+        (WAITING, WAITING),
+        (WAITING, LEFT),
+    ],
 )
-def test_it_stays_quiet_while_callers_come_and_are_answered(
+def test_it_stays_quiet_while_callers_come_and_are_answered_or_leave(
     before: Caller | None, after: Caller
 ) -> None:
     old = before.verdict() if before else None
@@ -79,8 +98,8 @@ def test_a_new_caller_reaches_the_limit_in_his_own_time() -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (WAITING, Caller(abandoned_at=CAME + 30 * SECOND)),  # one more is lost
         (Caller(abandoned_at=CAME + SECOND), ANSWERED),  # nobody knew that he was in line
+        (ANSWERED, LEFT),
         (Caller(came=CAME + SECOND), WAITING),  # he has waited longer than was known
         (None, ANSWERED),  # he came, waited and left unheard of
         (None, Caller(came=None)),  # nobody knows since when he waits
@@ -93,6 +112,23 @@ def test_anything_else_is_looked_at(before: Caller | None, after: Caller) -> Non
 
 def test_without_a_rule_about_waits_none_can_pass() -> None:
     assert quiet_after(UNTIL, None, WAITING.verdict(), NO_RULES) == UNTIL
+
+
+def test_one_who_leaves_is_asked_about_where_he_may_raise_a_rule() -> None:
+    """One lost caller of two is over the limit; of twenty he is not."""
+    rules = ActiveRules(
+        targets(alerts=ruled(oldest_wait(2 * MINUTE, MINUTE), abandonment(0.3, 0.2, minimum=2)))
+    )
+    for answered, until in ((1, 0), (19, UNTIL)):
+        windows = Windows(set[int]().add)
+        windows.jump(CAME)
+        at = CAME + 30 * SECOND
+        for bucket in windows.slots(at):
+            bucket[COUNTERS.index("abandoned")] += 1
+            bucket[COUNTERS.index("answered")] += answered
+        windows.jump(CAME + MINUTE)
+        change = Change(LEFT.verdict(), WAITING.verdict(), is_service_only=False, late_at=None)
+        assert still_quiet(UNTIL, change, rules, 2 * MINUTE, Line(), windows) == until
 
 
 class Careless(Rule[HoldingTimes]):
@@ -113,18 +149,20 @@ def test_with_a_rule_that_promises_nothing_everything_is_looked_at(
     monkeypatch.setattr("streams.core.active_rules.RULES", (*KNOWN, Careless()))
     careless = ActiveRules(targets(alerts={**RULED.alerts, "careless": {}}))
     assert len(careless.tables) == 2
-    assert quiet_until(careless, Line(), Windows(set[int]().add), UNTIL) == 0
-    assert quiet_after(UNTIL, WAITING.verdict(), ANSWERED.verdict(), careless) == 0
+    assert quiet_until(careless, Line(), Windows(set[int]().add), UNTIL, CAME) == 0
+    for gone in (ANSWERED, LEFT):
+        assert quiet_after(UNTIL, WAITING.verdict(), gone.verdict(), careless) == 0
     assert quiet_after(UNTIL, None, WAITING.verdict(), careless) == CAME
     assert not careless.idle_cannot_raise
 
 
 def test_an_empty_queue_is_quiet_up_to_the_end_of_the_minute() -> None:
-    assert quiet_until(RULES, Line(), Windows(set[int]().add), UNTIL) == UNTIL
-    assert quiet_until(NO_RULES, Line(), Windows(set[int]().add), UNTIL) == UNTIL
+    for rules in (RULES, NO_RULES):
+        assert quiet_until(rules, Line(), Windows(set[int]().add), UNTIL, CAME) == UNTIL
 
 
 AT = 100 * MINUTE
+USUAL = ExpectedCalls(profile(), targets())
 
 
 def _asked(
@@ -132,18 +170,19 @@ def _asked(
     at: int = AT,
     progress: dict[str, Progress] | None = None,
     safe: Safe | None = None,
-    quiet_to: int = 0,
+    is_quiet: bool = False,
+    usual: ExpectedCalls | None = USUAL,
 ) -> list[str]:
     promise = targets(alerts=ruled(*tables))
     windows = Windows(set[int]().add)
     windows.jump(at - at % MINUTE)
     nobody = TargetsBook([published(promise)])
     kept = Kept(
-        Line(), windows, Days(lambda _: promise), KnownLoad(), Roster(), NOBODY_KNOWN, nobody, AgentMinutes(), None,
+        Line(), windows, Days(lambda _: promise), KnownLoad(), Roster(), NOBODY_KNOWN, nobody, AgentMinutes(), usual,
         NOTHING_REPORTED, False,
     )  # fmt: skip
     view = QueueView(at, promise, kept)
-    due = asked(ActiveRules(promise), progress or {}, view, safe or Safe(), quiet_to)
+    due = asked(ActiveRules(promise), progress or {}, view, safe or Safe(), is_quiet=is_quiet)
     return [rule.name for rule, _ in due]
 
 
@@ -156,7 +195,7 @@ def test_a_rule_of_whole_minutes_is_asked_at_its_minutes_alone() -> None:
 def test_one_whose_alert_goes_on_is_asked_however_quiet_it_is() -> None:
     going_on = {"surge": Progress("firing"), "oldest_wait": Progress("firing")}
     tables = (surge(), no_calls(), oldest_wait(MINUTE, SECOND))
-    asked_for = _asked(*tables, at=AT + MINUTE, progress=going_on, quiet_to=AT + MINUTE)
+    asked_for = _asked(*tables, at=AT + MINUTE, progress=going_on, is_quiet=True)
     assert asked_for == ["no_calls", "oldest_wait", "surge"]  # in the order of the catalogue
     assert _asked(*tables, at=AT + 5 * SECOND, progress=going_on) == ["oldest_wait"]
 
@@ -170,14 +209,23 @@ def test_one_that_is_not_on_any_more_is_asked_until_its_alert_is_over() -> None:
     assert _asked(*tables, progress=unknown) == ["no_calls", "oldest_wait", "former_rule"]
 
 
+def test_one_that_says_nothing_is_not_asked_unless_its_alert_is_open() -> None:
+    """Neither agents nor usual calls are known; at a whole 5 minutes."""
+    tables = no_calls(), surge(), occupancy(), waiting_per_agent()
+    assert _asked(*tables, usual=None) == []
+    opened = {name: Progress("firing") for name in ("surge", "occupancy", "waiting_per_agent")}
+    assert sorted(_asked(*tables, usual=None, progress=opened)) == sorted(opened)
+
+
 def test_one_on_waits_is_not_asked_while_nobody_waits() -> None:
     assert _asked(oldest_wait(MINUTE, SECOND), at=AT + 5 * SECOND) == []
 
 
 def test_a_rule_that_is_safe_is_not_asked_until_a_late_fact_comes() -> None:
     safe, rule = Safe(), next(rule for rule in KNOWN if rule.name == "no_calls")
-    view: Any = SimpleNamespace(expected=None, at=AT, passed=AT)
-    assert safe.until(None) == {}
+    assert safe.until(USUAL) == {}
+    windows = Windows(set[int]().add)
+    view: Any = SimpleNamespace(expected=USUAL, at=AT, passed=AT, rolling=windows)
     safe.note(rule, no_calls(), view)
     assert _asked(no_calls(), safe=safe) == []
     safe.forget()

@@ -9,7 +9,7 @@ from schemas.millis import MINUTE, SECOND
 from streams.core.roster import Roster
 from streams.core.steady import Steady
 from tests.support.builders import BILLING, MONDAY
-from tests.support.ruled import nobody_signed_in, oldest_wait, ruled, waiting_per_agent
+from tests.support.ruled import abandonment, nobody_signed_in, oldest_wait, ruled, waiting_per_agent
 from tests.support.story import Story
 
 WAITS = {"waiting_longer_than_ms": 10 * SECOND, "hold_ms": 0}
@@ -61,10 +61,22 @@ def test_it_ends_when_somebody_may_reach_the_limit_of_another_rule() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "ends"), [("answered", False), ("abandoned", True)]
-)  # one more is lost
-def test_of_facts_those_end_it_that_may_raise_a_rule(kind: str, *, ends: bool) -> None:
-    day, steady, _ = waiting(nobody_signed_in(**WAITS))
+    ("kind", "tables", "ends"),
+    [
+        ("answered", (), False),
+        ("abandoned", (), False),
+        (
+            "abandoned",
+            (abandonment(0.5, 0.4, minimum=1),),
+            True,
+        ),  # he is all who were lost or answered
+        ("abandoned", (abandonment(0.5, 0.4, minimum=2),), False),
+    ],
+)
+def test_of_facts_those_end_it_that_may_raise_a_rule(
+    kind: str, tables: tuple[Any, ...], *, ends: bool
+) -> None:
+    day, steady, _ = waiting(nobody_signed_in(**WAITS), *tables)
     getattr(day.at("09:00:27"), kind)("ada")
     assert (steady.until == 0) == ends
 
