@@ -310,9 +310,10 @@ def test_a_pending_alert_is_not_shown_once_nobody_waits() -> None:
     day = Story(alerts=ruled(oldest_wait(MINUTE, MINUTE, hold_ms=MINUTE)))
     day.at("09:00:00").queued("ada")
     day.tick("09:01:16")
-    assert day.snapshot().attention.rule == "oldest_wait"
+    before = day.snapshot().attention
+    assert (before and before.rule) == "oldest_wait"
     day.at("09:01:17").answered("ada")
     day.tick("09:01:18")
     shown = day.snapshot()
-    assert (shown.waiting, shown.attention.rule) == (0, "")
+    assert (shown.waiting, shown.attention and shown.attention.rule) == (0, "")
     assert [each.state for each in day.alert_records()] == ["pending"]

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from schemas.alerts import SEVERITIES, RuleName, alert_name
+from schemas.alerts import SEVERITIES, NotEvaluated, RuleName, alert_name
 from schemas.counters import Counts
 from schemas.queues_toml import keys_of
 from schemas.targets_book import TargetsBook
@@ -140,6 +140,11 @@ class _WithoutAgents:
 
     def __init__(self) -> None:
         self.has_asked = self.has_asked_for_profile = False
+
+    @property
+    def unknown_agents(self) -> NotEvaluated:
+        self.has_asked = True
+        return "no agents reported"
 
     def as_of_minute(self, _: int) -> Counts:
         return Counts()

@@ -231,7 +231,9 @@ def test_callers_about_one_thing_in_two_partitions_are_one_incident_in_a_rehears
     version = published(asked(PIPES, "Burst pipes"), asked(NO_WATER, "No water"))
     day = TwoPartitions({PIPES: 0, NO_WATER: 1}, version, begin="08:00")
     place = {"topic": "burst pipe", "area": "ward-12"}
-    day.to("08:10").call("queued", "z", PIPES, caller=token(9), topic="leak", area="ward-1")
+    for minute in range(10, 22):  # the queue is known by then
+        other = {"caller": token(minute), "topic": "leak", "area": "ward-1"}
+        day.to(f"08:{minute}").call("queued", f"z{minute}", PIPES, **other)
     day.to("10:00")
     for number in range(6):
         queue = (PIPES, NO_WATER)[number % 2]
