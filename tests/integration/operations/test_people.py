@@ -14,7 +14,7 @@ from streams.admin.broker import read_whole
 from streams.admin.topics import create_topics
 from streams.local.kafka import LocalKafka, free_port
 from streams.plumbing.wall_clock import now_ms
-from tests.support.line import QUEUEWATCH
+from tests.support.forked import QUEUEWATCH
 from tests.support.names import unique
 from tests.support.people import BOARD, GROUPS, OF_PROXY, PROXY, access_file
 from tests.support.services import Server
