@@ -30,6 +30,7 @@ from streams.local.children import dies_with_parent
 QUEUEWATCH = str(Path(sys.executable).with_name("queuewatch"))
 _ROOT = Path(__file__).parents[2]
 _LARGEST = 1 << 20
+HURRIED = [sys.executable, str(_ROOT / "tests/support/hurried.py")]
 MAIN = "from streams.cli.main import main; main()"  # the program of `python -c`
 # What a command loads besides `streams.cli.COMMAND`, which loads the rest only when it runs.
 _OF_ALL = ("streams.admin.broker",)
@@ -145,8 +146,12 @@ def popen(
     is_other = any(own.get(name) != os.environ.get(name) for name in early)
     if words is None or is_other or _nest.is_first(words):
         return None
-    shown = command[:1] if command[0] == QUEUEWATCH else ["-c"]
-    request = {"argv": [*shown, *words], "env": own, "cwd": str(cwd or Path.cwd())}
+    program = command[len(command) - len(words) - 1]
+    request = {
+        "argv": ["-c" if program == MAIN else program, *words],
+        "env": own,
+        "cwd": str(cwd or Path.cwd()),
+    }
     return _nest.fork(request, [output.fileno(), (errors or output).fileno()])
 
 
@@ -175,6 +180,8 @@ def _words(command: Sequence[str]) -> list[str] | None:
     """What follows the program; None: it is not ours, or does something before."""
     if command[0] == QUEUEWATCH:
         return list(command[1:])
+    if list(command[:2]) == HURRIED:
+        return list(command[2:])
     return list(command[3:]) if list(command[:3]) == [sys.executable, "-c", MAIN] else None
 
 
@@ -247,12 +254,13 @@ def _become(request: dict[str, Any], files: Sequence[int], arm: Callable[[], Non
     os.environ.update(request["env"])
     time.tzset()
     sys.argv = request["argv"]
-    sys.path[0] = str(Path(QUEUEWATCH).parent) if sys.argv[0] == QUEUEWATCH else ""
+    sys.path[0] = "" if sys.argv[0] == "-c" else str(Path(sys.argv[0]).parent)
 
 
 def nest(fd: int) -> None:
     """The process that is forked: requests come on the socket `fd`."""
     from streams.cli.main import main
+    from tests.support.hurried import hurry
 
     try:
         _serve(socket.socket(fileno=fd))
@@ -260,4 +268,6 @@ def nest(fd: int) -> None:
         pass
     else:
         return
+    if sys.argv[0] == HURRIED[1]:
+        hurry()
     main()
