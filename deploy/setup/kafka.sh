@@ -18,5 +18,5 @@ echo "setup: fetching Kafka's jars into $1"
 rm -rf "$libs.new"
 mvn --quiet --batch-mode --file deploy/kafka/pom.xml \
   dependency:copy-dependencies -DoutputDirectory="$libs.new" -DincludeScope=runtime </dev/null
-rm -rf "$libs"
+rm -rf "$libs" "$(dirname "$libs")/classes.jsa"
 mv "$libs.new" "$libs"

@@ -26,7 +26,7 @@ from streams.admin.topics import create_topics
 from streams.local.kafka import free_port
 from tests.bench.processes import cpu_s, memory_mb, waited_s
 from tests.support.floors import snapshot, targets
-from tests.support.line import QUEUEWATCH
+from tests.support.forked import QUEUEWATCH
 from tests.support.names import unique
 from tests.support.recount import nearest_rank_s
 from tests.support.services import ROOT, Server, get

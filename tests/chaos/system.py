@@ -27,6 +27,7 @@ from streams.plumbing.kafka_security import in_use
 from streams.sinks.clickhouse.address import ServerAddress
 from streams.sinks.clickhouse.driver import ServerDatabase
 from tests.chaos.scale import SCALE
+from tests.support.forked import MAIN, Forked, popen
 from tests.support.names import unique
 from tests.support.secured import allow, options
 from tests.support.services import ROOT, ClickHouse, get
@@ -41,7 +42,6 @@ raise_above = "60s"
 clear_below = "30s"
 clear_hold = "5s"
 """
-_QUEUEWATCH = "from streams.cli.main import main; main()"
 Value = TypeVar("Value")
 
 
@@ -55,10 +55,10 @@ class Process:
         self.log = log
         self.wanted = False
         self.exits: list[int] = []  # of those that nobody asked for
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
 
     @property
-    def process(self) -> subprocess.Popen[bytes]:
+    def process(self) -> subprocess.Popen[bytes] | Forked:
         assert self._process is not None
         return self._process
 
@@ -66,6 +66,9 @@ class Process:
         """Does not wait; `command` in place of its own, for this once."""
         self.wanted = True
         with self.log.open("ab") as log:
+            if begun := popen(command or self.command, log, cwd=ROOT):
+                self._process = begun
+                return
             self._process = subprocess.Popen(
                 command or self.command, stdin=subprocess.DEVNULL, stdout=log, cwd=ROOT,
                 stderr=subprocess.STDOUT, start_new_session=True,
@@ -137,7 +140,7 @@ class System:
             url = f"clickhouse://default@{self.address.host}:{self.address.port}"
             arguments += ["--clickhouse", f"{url}/{self.address.database}"]
             arguments += ["--data", str(self._folder / "data")]
-        command = [sys.executable, "-c", _QUEUEWATCH, *arguments, *options]
+        command = [sys.executable, "-c", MAIN, *arguments, *options]
         return Process(instance, port, command, self._folder / f"{self.namespace}{instance}.log")
 
     def place(self, user: str) -> list[str]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from schemas.privacy import key_from_secret
 from streams.admin.broker import read_whole
 from streams.admin.topics import create_topics
 from streams.local.kafka import LocalKafka
+from tests.support import forked
 from tests.support.names import unique
 from tests.support.waiting import wait_until
 
@@ -104,9 +106,7 @@ def test_a_bounded_run_ends_and_its_ledger_is_what_was_sent(
     at_work = _last_wednesday()
     bounds = ["--from", f"{at_work}T10:00:00", "--until", f"{at_work}T10:30:00", "--calls", "60"]
     arguments = [*bounds, "--ledger", str(ledger)]
-    done = subprocess.run(
-        [*_OURSELVES, *place, *arguments], capture_output=True, text=True, timeout=60, check=False
-    )
+    done = forked.run(["send", "simulate", *place, *arguments], os.environ, 60)
     assert done.returncode == 0, done.stderr
     assert not position(place), "a bounded run must not be gone on with"
     sent = events(place, "calls")

@@ -14,7 +14,7 @@ from typing import Self
 import trustme
 from cryptography.hazmat.primitives import serialization
 
-from streams.local.kafka import free_ports, serves
+from streams.local.kafka import free_ports, read_classes, serves
 from streams.local.kafka_place import HOST, new_cluster_id
 from tests.support.services import KAFKA_LIBS, Server
 
@@ -177,6 +177,7 @@ class KafkaNodes:
             [
                 *java(),
                 "-Xmx384m",
+                *read_classes(KAFKA_LIBS),
                 *CLASSES,
                 "kafka.Kafka",
                 str(node.folder / "server.properties"),
@@ -189,7 +190,15 @@ class KafkaNodes:
         node.folder.mkdir(parents=True, exist_ok=True)
         path = node.folder / "server.properties"
         path.write_text("".join(f"{k}={v}\n" for k, v in self._properties(node).items()))
-        command = [*java(), *CLASSES, "kafka.tools.StorageTool", "format", "-t", identity]
+        command = [
+            *java(),
+            *read_classes(KAFKA_LIBS),
+            *CLASSES,
+            "kafka.tools.StorageTool",
+            "format",
+            "-t",
+            identity,
+        ]
         command += ["-c", str(path)]
         for user, password in self._passwords.items():
             for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-512"):

@@ -4,7 +4,6 @@ import csv
 import io
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Collection
 from pathlib import Path
@@ -20,11 +19,12 @@ from streams.admin.targets import publish
 from streams.admin.topics import create_topics
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.local.kafka import free_ports
+from tests.support import forked
+from tests.support.forked import QUEUEWATCH
 from tests.support.names import unique
 from tests.support.secured import allow, config_of, options
 from tests.support.services import ROOT, Server, get
 
-QUEUEWATCH = str(Path(sys.executable).with_name("queuewatch"))
 PARTITIONS = 4
 _WITHIN_S = 240
 
@@ -94,20 +94,14 @@ class Line:
 
     def run(self, *arguments: str) -> str:
         """What a command printed that must succeed."""
-        done = subprocess.run(
-            [QUEUEWATCH, *arguments], env=self.environment, text=True, capture_output=True,
-            timeout=_WITHIN_S, check=False,
-        )  # fmt: skip
+        done = forked.run(arguments, self.environment, _WITHIN_S)
         said = f"{' '.join(arguments)}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
         assert done.returncode == 0, f"{said}\n{self.stream.log.read_text()[-3000:]}"
         return done.stdout
 
     def fails(self, *arguments: str) -> str:
         """What a command said that must end with exit code 1, without a traceback."""
-        done = subprocess.run(
-            [QUEUEWATCH, *arguments], env=self.environment, text=True, capture_output=True,
-            timeout=_WITHIN_S, check=False,
-        )  # fmt: skip
+        done = forked.run(arguments, self.environment, _WITHIN_S)
         said = done.stdout + done.stderr
         assert (done.returncode, "Traceback" in said) == (1, False), said[-2000:]
         return said

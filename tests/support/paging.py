@@ -5,7 +5,6 @@ A platform that lives in this process tells Kafka; `stream` decides; one `notify
 """
 
 import json
-import sys
 import threading
 import time
 from collections.abc import Iterable
@@ -29,12 +28,12 @@ from streams.core.rule_catalogue import RULE_TABLES
 from streams.local.kafka import free_ports
 from streams.sinks.alertmanager.routing import rendered
 from tests.support import services
+from tests.support.forked import HURRIED
 from tests.support.hurried import hurried_routes
 from tests.support.line import Line
-from tests.support.services import ROOT, Server, Webhook, get
+from tests.support.services import Server, Webhook, get
 from tests.support.waiting import wait_until
 
-_HURRIED = [sys.executable, str(ROOT / "tests/support/hurried.py")]
 _TICK_S = 0.5
 RESEND = (
     "5s"  # so Alertmanager keeps an alert for 20 s without `notify`: longer than its start takes
@@ -262,7 +261,7 @@ class Paging:
         port = self.metrics[name]
         words = self.line.command(command, *arguments, "--metrics-port", str(port))
         if self._hurried:
-            words = [*_HURRIED, *words[1:]]
+            words = [*HURRIED, *words[1:]]
         ready = f"http://127.0.0.1:{port}/healthz"
         return Server(name, words, lambda: get(ready) == b"ok\n", self.folder / f"{name}.log")
 

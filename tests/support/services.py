@@ -25,6 +25,7 @@ from typing import Any, Self
 from streams.local.children import dies_with_parent
 from streams.local.kafka import LocalKafka, free_port, free_ports, spawn
 from streams.local.kafka_place import HOST, KafkaPlace
+from tests.support.forked import Forked, popen
 from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +54,7 @@ class Server:
         self._user = user
         self._command = command
         self._ready = ready
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
         self._began = 0.0
 
     def start(self) -> Self:
@@ -65,6 +66,9 @@ class Server:
         """Start without waiting, so that several start at the same time."""
         self._began = time.monotonic()
         with self.log.open("ab") as log:
+            if self._user is None and (begun := popen(self._command, log, cwd=self.log.parent)):
+                self._process = begun
+                return
             self._process = subprocess.Popen(
                 self._command,
                 stdin=subprocess.DEVNULL,

@@ -27,11 +27,11 @@ from streams.admin.topics import create_topics
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.local.kafka import LocalKafka, free_port
 from streams.sinks.alertmanager.routing import rendered
+from tests.support.forked import MAIN
 from tests.support.names import unique
 from tests.support.services import Server, Webhook, alertmanager, get
 from tests.support.waiting import wait_until
 
-MAIN = "from streams.cli.main import main; main()"
 OWNERS = """
 [owners.duty]
 webhook = "HOOK"

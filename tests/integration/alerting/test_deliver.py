@@ -1,6 +1,7 @@
 """`deliver` as a process between Kafka, Alertmanager or `notify`, and targets that take messages or do not."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -25,13 +26,14 @@ from schemas.topics import topic_name
 from streams.admin.broker import read_whole
 from streams.local.kafka import LocalKafka, free_port
 from streams.sinks.alertmanager.routing import rendered
+from tests.support import forked
 from tests.support.delivery import labels
+from tests.support.forked import MAIN
 from tests.support.names import unique
 from tests.support.services import Server, Webhook, alertmanager, get
 from tests.support.smtp import Mailbox
 from tests.support.waiting import wait_until
 
-MAIN = "from streams.cli.main import main; main()"
 TOPICS = ("messages", "health", "alerts", "commands")
 
 
@@ -250,8 +252,7 @@ def test_straight_from_notify_with_acknowledgement(floor: Floor) -> None:
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", MAIN, *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    return forked.run(words, os.environ, 120)
 
 
 def test_a_test_message_says_who_got_what(floor: Floor) -> None:

@@ -1,7 +1,11 @@
 """The two databases of the archive, each new and with its tables, under one name."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from schemas.tables import TABLES
@@ -22,11 +26,24 @@ from tests.support.services import ClickHouse
 KINDS = ("embedded", "server")
 
 
+@cache
+def _migrated() -> Path:
+    """Files of an archive with its tables and nothing in them: making the tables was the most of what a small test costs."""
+    place = Path(tempfile.mkdtemp(prefix="migrated-"))
+    atexit.register(shutil.rmtree, place)
+    database = EmbeddedDatabase(place)
+    migrate(database)
+    database.close()
+    return place
+
+
 @contextmanager
 def opened(kind: str, folder: Path, server: ClickHouse) -> Iterator[ColumnDatabase]:
     database: EmbeddedDatabase | ServerDatabase
     if kind == "embedded":
-        database = EmbeddedDatabase(folder / unique("archive"))
+        place = folder / unique("archive")
+        shutil.copytree(_migrated(), place, symlinks=True)
+        database = EmbeddedDatabase(place)
     else:
         address = ServerAddress(server.host, server.tcp_port, "default", "", unique("archive"))
         database = ServerDatabase(address)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from streams.local.kafka import free_ports
 from streams.local.kafka_place import HOST
+from tests.support import forked
 from tests.support.services import Server, get
 from tests.support.waiting import wait_until
 
-RUN = "from streams.cli.main import main; main()"
+RUN = forked.MAIN
 # As a crash between the insert and the commit: the process ends itself where it would commit rows.
 KILLED_AT_COMMIT = f"""
 import os, signal

@@ -1,20 +1,19 @@
 """The commands around the archive: tables, taken ports, places that cannot be written."""
 
+import os
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.integration.archive.process import RUN
+from tests.support import forked
 from tests.support.names import unique
 from tests.support.services import ClickHouse
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", RUN, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    return forked.run(arguments, os.environ, 120)
 
 
 @pytest.mark.parametrize("kind", ["embedded", "server"])

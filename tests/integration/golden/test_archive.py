@@ -2,7 +2,7 @@
 
 import csv
 import io
-import subprocess
+import os
 import sys
 import time
 import urllib.parse
@@ -21,6 +21,7 @@ from streams.sinks.clickhouse.migrate import migrate, problems
 from tests.golden.record import RANGE, REPORTS
 from tests.integration.archive.process import archive_process
 from tests.integration.golden.restored import restore_tables
+from tests.support import forked
 from tests.support.golden import RELEASES, report_rows
 from tests.support.names import unique
 from tests.support.services import ClickHouse
@@ -69,8 +70,8 @@ def test_embedded(release: str, kafka: LocalKafka, tmp_path: Path) -> None:
 def _check_reports(release: str, *place: str) -> None:
     """Every column that the release had, row by row; a later one may add columns."""
     for report, arguments in REPORTS.items():
-        command = [QUEUEWATCH, "history", *arguments, *RANGE, "--format", "csv", *place]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        words = ["history", *arguments, *RANGE, "--format", "csv", *place]
+        done = forked.run(words, os.environ, 120)
         assert done.returncode == 0, done.stderr
         former = report_rows(release, report)
         rows = list(csv.DictReader(io.StringIO(done.stdout, newline="")))

@@ -12,8 +12,8 @@ from streams.admin.broker import read_whole
 from streams.local.kafka import LocalKafka, free_ports
 from streams.local.kafka_place import HOST
 from tests.integration.golden.restored import INPUTS, restore_topics
+from tests.support.forked import QUEUEWATCH
 from tests.support.golden import RELEASES, lasting, topic_records
-from tests.support.line import QUEUEWATCH
 from tests.support.names import unique
 from tests.support.services import Server, get
 from tests.support.waiting import wait_until

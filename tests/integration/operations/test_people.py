@@ -1,9 +1,9 @@
 """Two boards as processes on a real Kafka: they share a register, and what people do is in the audit."""
 
+import os
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from subprocess import run as run_process
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -14,7 +14,8 @@ from streams.admin.broker import read_whole
 from streams.admin.topics import create_topics
 from streams.local.kafka import LocalKafka, free_port
 from streams.plumbing.wall_clock import now_ms
-from tests.support.line import QUEUEWATCH
+from tests.support import forked
+from tests.support.forked import QUEUEWATCH
 from tests.support.names import unique
 from tests.support.people import BOARD, GROUPS, OF_PROXY, PROXY, access_file
 from tests.support.services import Server
@@ -48,9 +49,8 @@ def test_two_boards_share_what_is_revoked_and_the_audit_tells_of_it(
     ports = [free_port(), free_port()]
 
     def queuewatch(*words: str) -> str:
-        done = run_process(
-            [QUEUEWATCH, *words], capture_output=True, text=True, timeout=120, check=True
-        )
+        done = forked.run(words, os.environ, 120)
+        done.check_returncode()
         return done.stdout
 
     with ExitStack() as stack:

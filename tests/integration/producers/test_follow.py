@@ -27,7 +27,7 @@ from streams.local.kafka import LocalKafka
 from streams.sinks.clickhouse.driver import ServerDatabase
 from tests.integration.archive.databases import opened
 from tests.support.builders import targets
-from tests.support.line import QUEUEWATCH
+from tests.support.forked import QUEUEWATCH
 from tests.support.names import unique
 from tests.support.queue_log import QUEUES, queue_log
 from tests.support.services import ClickHouse

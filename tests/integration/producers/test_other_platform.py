@@ -20,7 +20,7 @@ from schemas.topics import topic_name
 from streams.admin.broker import read_whole
 from streams.admin.topics import create_topics
 from streams.local.kafka import LocalKafka
-from tests.support.line import QUEUEWATCH
+from tests.support.forked import QUEUEWATCH
 from tests.support.names import unique
 from tests.support.packages import OURS, offer
 from tests.support.sources import ROOT

@@ -1,7 +1,6 @@
 """Files through a real Kafka: what stands in the topics afterwards, and what a person reads."""
 
-import subprocess
-import sys
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from schemas.codec import decode_as, decode_call
 from schemas.quarantine import Quarantined
 from streams.local.kafka import LocalKafka
 from streams.plumbing.partitions import partition_of
+from tests.support import forked
 from tests.support.names import unique
 from tests.support.services import start_kafka
 
@@ -72,11 +72,11 @@ def _calls(kafka: LocalKafka, namespace: str) -> list[tuple[int, CallEvent]]:
 
 
 def _send(kafka: LocalKafka, namespace: str, data: Path, *arguments: str) -> str:
-    command = [
-        sys.executable, "-c", "from streams.cli.main import main; main()", "send", *arguments, "--kafka",
-        kafka.place.bootstrap, "--namespace", namespace, "--data", str(data), "--accept",
+    words = [
+        "send", *arguments, "--kafka", kafka.place.bootstrap, "--namespace", namespace, "--data", str(data),
+        "--accept",
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    done = forked.run(words, os.environ, 120)
     if done.stderr:  # here runs no archive
         assert done.stderr.startswith("queuewatch: what history knows of these calls could not be")
     assert done.returncode == 0

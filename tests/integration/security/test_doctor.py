@@ -7,6 +7,7 @@ from pathlib import Path
 
 from schemas.topics import TOPICS
 from tests.integration.security.conftest import Secured
+from tests.support import forked
 from tests.support.names import unique
 from tests.support.secured import PASSWORDS
 
@@ -14,10 +15,7 @@ QUEUEWATCH = str(Path(sys.executable).with_name("queuewatch"))
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [QUEUEWATCH, *arguments], text=True, capture_output=True, timeout=240, check=False,
-        env={**os.environ},
-    )  # fmt: skip
+    return forked.run(arguments, os.environ, 240)
 
 
 def examined(

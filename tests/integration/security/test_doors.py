@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.integration.security.conftest import Secured
+from tests.support import forked
 from tests.support.names import unique
 from tests.support.secured import PASSWORDS
 
@@ -40,10 +40,8 @@ class Door:
         """What `topics check` says on standard error; there are no topics, so it must fail."""
         self._file.write_text(text)
         place = ["--kafka", address, "--kafka-config", str(self._file)]
-        done = subprocess.run(
-            [QUEUEWATCH, "topics", "check", *place, "--namespace", self.namespace],
-            text=True, capture_output=True, timeout=120, check=False, env={**os.environ},
-        )  # fmt: skip
+        words = ["topics", "check", *place, "--namespace", self.namespace]
+        done = forked.run(words, os.environ, 120)
         assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
         assert PASSWORDS[USER] not in done.stderr
         return done.stderr

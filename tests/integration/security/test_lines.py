@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from streams.cli.main import cli
 from streams.local.kafka import LocalKafka, free_port, free_ports
+from tests.support import forked
 from tests.support.documents import blocks, read
 from tests.support.kafka_nodes import Certificates
 from tests.support.names import unique
@@ -160,10 +161,7 @@ class Line:
         server.begin()
 
     def run(self, *arguments: str, with_place: bool = True) -> "subprocess.CompletedProcess[str]":
-        command = [QUEUEWATCH, *arguments, *(self._place if with_place else [])]
-        return subprocess.run(
-            command, env={**os.environ}, text=True, capture_output=True, timeout=120, check=False
-        )
+        return forked.run([*arguments, *(self._place if with_place else [])], os.environ, 120)
 
     def stop(self) -> None:
         for server in reversed(self.servers):

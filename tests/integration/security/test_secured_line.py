@@ -12,6 +12,7 @@ import pytest
 from streams.local.kafka import free_ports
 from streams.sinks.clickhouse.query_server import TOKEN_FILE
 from tests.integration.security.conftest import Secured
+from tests.support import forked
 from tests.support.leaks import leaks
 from tests.support.secured import PASSWORDS, written_config
 from tests.support.services import Server, Webhook, get
@@ -86,10 +87,7 @@ class SecuredLine:
         self, environment: dict[str, str], *arguments: str
     ) -> "subprocess.CompletedProcess[str]":
         try:
-            done = subprocess.run(
-                [QUEUEWATCH, *arguments], env={**os.environ, **environment}, text=True,
-                capture_output=True, timeout=_WITHIN_S, check=False,
-            )  # fmt: skip
+            done = forked.run(arguments, {**os.environ, **environment}, _WITHIN_S)
         except subprocess.TimeoutExpired as error:
             said = f"{arguments}: not within {_WITHIN_S} s: {error.stdout!r} {error.stderr!r}"
             raise AssertionError(f"{said}\n{self.logs()}") from None

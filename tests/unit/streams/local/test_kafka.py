@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from streams.local.kafka import LocalKafkaError, free_port, free_ports, log_end, serves, spawn
+from streams.local.kafka import (
+    LocalKafkaError,
+    free_port,
+    free_ports,
+    log_end,
+    read_classes,
+    serves,
+    spawn,
+)
 from streams.local.kafka_place import HOST, KafkaPlace
 
 
@@ -40,6 +48,12 @@ def test_missing_java_says_what_to_install(tmp_path: Path, monkeypatch: pytest.M
         LocalKafkaError, match=r"java not found: install Java 17.*--kafka HOST:PORT"
     ):
         spawn(_place(tmp_path))
+
+
+def test_classes_that_were_read_once_are_taken_where_they_are(tmp_path: Path) -> None:
+    assert read_classes(tmp_path / "libs") == ()
+    (tmp_path / "classes.jsa").touch()
+    assert read_classes(tmp_path / "libs") == (f"-XX:SharedArchiveFile={tmp_path / 'classes.jsa'}",)
 
 
 def test_a_path_that_is_no_folder_names_the_option(tmp_path: Path) -> None:
