@@ -11,9 +11,12 @@ from tests.support.passing import PassingDesk
 from tests.support.reporting import report
 
 
+_COMPUTED_ANEW = ("_recent", "_ended", "_is_late")
+
+
 def state_of(decider: Decider) -> dict[str, object]:
-    """All that it holds, but what is computed anew."""
-    held = {name: value for name, value in vars(decider).items() if name != "_recent"}
+    """All that it holds, but what is computed anew, at the latest by the next step."""
+    held = {name: value for name, value in vars(decider).items() if name not in _COMPUTED_ANEW}
     return {name: value for name, value in held.items() if not callable(value)}
 
 

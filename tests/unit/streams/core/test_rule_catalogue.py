@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from schemas.alerts import SEVERITIES, NotEvaluated, RuleName, alert_name
-from schemas.counters import Counts
+from schemas.counters import COUNTERS
 from schemas.queues_toml import keys_of
 from schemas.targets_book import TargetsBook
 from streams.core import rules
@@ -127,6 +127,13 @@ def test_how_often_a_rule_is_wrong_stands_in_its_runbook(rule: Rule[Any]) -> Non
         assert "How often it is wrong" in runbook
 
 
+class _NoCalls:
+    """The windows of a queue in which nothing was counted."""
+
+    def summed(self, _: int) -> list[int]:
+        return [0] * len(COUNTERS)
+
+
 class _WithoutAgents:
     """Callers wait for an hour in every figure, but nobody knows agents, nor how many calls are usual."""
 
@@ -135,7 +142,8 @@ class _WithoutAgents:
     waiting = doubtful = 3
     oldest_wait_ms = oldest_doubtful_wait_ms = 3_600_000
     lost_and_resolved = (50, 60)
-    today = Counts()
+    rolling = _NoCalls()
+    day_so_far = MONDAY, rolling.summed(0)
     reported = NOTHING_REPORTED
 
     def __init__(self) -> None:
@@ -145,9 +153,6 @@ class _WithoutAgents:
     def unknown_agents(self) -> NotEvaluated:
         self.has_asked = True
         return "no agents reported"
-
-    def as_of_minute(self, _: int) -> Counts:
-        return Counts()
 
     @property
     def agents(self) -> dict[str, int]:
