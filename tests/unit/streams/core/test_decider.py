@@ -10,7 +10,6 @@ from tests.support.builders import MONDAY, clock
 from tests.support.passing import PassingDesk
 from tests.support.reporting import report
 
-
 _COMPUTED_ANEW = ("_recent", "_ended", "_is_late")
 
 
