@@ -12,15 +12,21 @@ from streams.sinks.clickhouse.database import Reader
 
 _READ = (
     "publication", "report", "period", "edition", "start_ms", "end_ms", "zone", "as_of_ms", "published_at_ms", "who",
-    "program_version", "targets_version", "digest", "frozen", "department",
+    "program_version", "targets_version", "digest", "department",
 )  # fmt: skip
 
 
-def read_publications(reader: Reader, within: Range | None = None) -> list[Publication]:
-    """Those whose period meets `within`; None: all. By period, report, department and edition, without their files. Of one that was written twice the later holds."""
+def read_publications(
+    reader: Reader, within: Range | None = None, *, with_figures: bool = True
+) -> list[Publication]:
+    """Those whose period meets `within`; None: all. By period, report, department and edition, without their files. Of one that was written twice the later holds.
+
+    Without figures `frozen` is empty: a month of all departments has hundreds of reports, too many to be carried for a list.
+    """
+    frozen = "frozen" if with_figures else "'' AS frozen"
     only = f" WHERE start_ms < {within.end} AND end_ms > {within.start}" if within else ""
     rows = reader.execute(
-        f"SELECT {', '.join(_READ)} FROM publications{only} ORDER BY published_at_ms, known_at_ms"
+        f"SELECT {', '.join((*_READ, frozen))} FROM publications{only} ORDER BY published_at_ms, known_at_ms"
     ).named()
     found = {
         str(row["publication"]): Publication(

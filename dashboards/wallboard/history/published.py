@@ -12,10 +12,13 @@ from dashboards.wallboard.history.address import Address
 from dashboards.wallboard.history.block import block
 from dashboards.wallboard.history.cells import cells, moment, number, text
 from dashboards.wallboard.history.shown import Shown
-from dashboards.wallboard.history.table import Head, Table, as_html
+from dashboards.wallboard.history.table import Head, Table, with_rest_folded
 from dashboards.wallboard.past import KnownFigures
 from schemas.past_figures import Figures, PastTold
 from streams.charts.html import Html, el, every
+
+MOST_ON_PAGE = 500  # the file has all
+_OPEN = 20
 
 
 def seen(known: KnownFigures, scope: Scope, address: Address) -> KnownFigures:
@@ -42,9 +45,13 @@ def section(shown: Shown) -> Html:
 def _drawn(shown: Shown, told: PastTold) -> Html | None:
     if not told.rows:
         return el("p", {}, shown.say("history_not_published"))
-    return every(
-        [el("p", {"class": "as-of"}, shown.say("history_published_says")), as_html(table(shown))]
-    )
+    say, whole = shown.say, table(shown)
+    more = len(whole.rows) - MOST_ON_PAGE
+    return every([
+        el("p", {"class": "as-of"}, say("history_published_says")),
+        with_rest_folded(replace(whole, rows=whole.rows[:MOST_ON_PAGE]), _OPEN, say),
+        el("p", {"class": "trouble"}, say("history_more_calls", n=more)) if more > 0 else "",
+    ])  # fmt: skip
 
 
 def table(shown: Shown) -> Table:
