@@ -57,9 +57,9 @@ class Asked(Struct, frozen=True):
 def asked(
     period: Period, known: Catalogue, department: str | None, now: int, as_of: int | None
 ) -> Asked:
-    """HistoryError for a department that no queue belongs to."""
+    """HistoryError for a department that no queue belongs to; "" is none, though queues may have it: a publication of "" is of all."""
     catalogue = known if department is None else of_department(known, department)
-    if department is not None and not catalogue.queues:
-        there = ", ".join(sorted({each.department for each in known.queues.values()}))
+    if department == "" or not (department is None or catalogue.queues):
+        there = ", ".join(sorted({each.department for each in known.queues.values()} - {""}))
         raise HistoryError(f'no department "{department}"; there are: {there or "none"}')
     return Asked(period, catalogue, known, department, now, as_of)

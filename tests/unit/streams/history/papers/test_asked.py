@@ -35,3 +35,10 @@ def test_a_department_that_is_none_is_refused_with_those_that_are() -> None:
 def test_what_is_known_as_of_a_time_is_never_later_than_now() -> None:
     about = asked(PERIOD, KNOWN, None, 9, None)
     assert [replace(about, as_of=at).known_at for at in (None, 5, 12)] == [9, 5, 9]
+
+
+def test_no_name_is_no_department_though_queues_are_of_none() -> None:
+    """Published, it would stand there as the report of all."""
+    known = Catalogue("UTC", {**KNOWN.queues, "odd": targets("odd", department="")})
+    with pytest.raises(HistoryError, match=r'no department ""; there are: money, water$'):
+        asked(PERIOD, known, "", 9, None)
