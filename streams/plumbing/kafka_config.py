@@ -6,6 +6,7 @@ every process. Names: https://github.com/confluentinc/librdkafka/blob/master/CON
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -110,12 +111,21 @@ def _user(settings: Settings) -> tuple[str, Secret]:
     return user, settings.secret(_PASSWORD, _PASSWORD_FILE)
 
 
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        # Whoever watches its certificate asks for its port, which is an error where that is no number.
+        return parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def _tokens(settings: Settings) -> TokenEndpoint:
     values = settings.values
     for name in (_ENDPOINT, _CLIENT_ID):
         if not values.get(name):
             raise settings.wrong(name, "is missing; OAUTHBEARER needs it")
-    if not values[_ENDPOINT].startswith(("https://", "http://")):
+    if not _is_address(values[_ENDPOINT]):
         raise settings.wrong(_ENDPOINT, f'expected https://…, got "{values[_ENDPOINT]}"')
     return TokenEndpoint(
         url=values[_ENDPOINT],

@@ -148,6 +148,15 @@ def test_a_mistake_is_one_line_with_its_place(tmp_path: Path, text: str, said: s
     assert problem(tmp_path, text) == said
 
 
+@pytest.mark.parametrize("url", ["idp.example/token", "https://", "https://idp.example:token/x", "https://idp.example:99999/x", "https://[::1/x"])  # fmt: skip
+def test_an_endpoint_of_tokens_that_is_no_address_is_one_line(tmp_path: Path, url: str) -> None:
+    """Its host and port are asked for its certificate, before any token is."""
+    text = f"security.protocol=SASL_SSL\nsasl.mechanism=OAUTHBEARER\nsasl.oauthbearer.client.id=x\nsasl.oauthbearer.client.secret=y\nsasl.oauthbearer.token.endpoint.url={url}\n"
+    assert problem(tmp_path, text) == (
+        f'DIR/kafka.properties:5: sasl.oauthbearer.token.endpoint.url: expected https://…, got "{url}"'
+    )
+
+
 def test_a_mistake_in_the_environment_names_its_variable(tmp_path: Path) -> None:
     assert problem(tmp_path, SASL, QUEUEWATCH_KAFKA_SASL_PASWORD="x") == (
         "QUEUEWATCH_KAFKA_SASL_PASWORD: unknown name; is it QUEUEWATCH_KAFKA_SASL_PASSWORD?"
