@@ -14,6 +14,7 @@ from kafka.record.util import calc_crc32c
 
 _HEAD, _MAGIC = DefaultRecordBatch.HEADER_STRUCT, 2  # the present format
 _MANY = 32  # records: fewer are read without loading the other reader, which takes 5 MB
+_MOST_WAITING = 8  # partitions whose answer waits to be taken, of up to 4 MB each
 
 
 class _Together:
@@ -118,17 +119,20 @@ def take_whole_batches(consumer: Any) -> None:
     """Let a consumer of kafka-python give records by whole batches; before its first poll."""
     fetcher = consumer._fetcher  # noqa: SLF001 - no public way
     fetcher.PartitionRecords = WholeBatches
-    fetcher.fetched_records = _asking_ahead(fetcher.fetched_records)
+    fetcher.fetched_records = _asking_ahead(fetcher)
 
 
-def _asking_ahead(fetched: Callable[..., Any]) -> Callable[..., Any]:
+def _asking_ahead(fetcher: Any) -> Callable[..., Any]:
     """The next fetch is sent beside what came, not once all of it was taken: else Kafka rests while we work, and we while it does.
 
-    The fetcher asks by itself only for partitions of which nothing is left to be taken.
+    The fetcher asks by itself only for partitions of which nothing is left to be taken. Of hundreds of partitions all would come
+    to lie here, each with megabytes, while one is worked on: so it asks only while few wait.
     """
+    fetched = fetcher.fetched_records
 
     def taken(*args: Any, **settings: Any) -> tuple[Any, bool]:
         records, _ = fetched(*args, **settings)
-        return records, False  # whether to wait with the next fetch
+        waiting = len(fetcher._completed_fetches)  # noqa: SLF001 - no public way
+        return records, waiting >= _MOST_WAITING  # whether to wait with the next fetch
 
     return taken

@@ -1,5 +1,6 @@
 """Whole batches against what the client itself makes of the same bytes."""
 
+from collections import deque
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ from kafka.record.default_records import DefaultRecordBatchBuilder
 from kafka.record.memory_records import MemoryRecords, MemoryRecordsBuilder
 from msgspec import Struct
 
-from streams.sinks.clickhouse.whole_batches import WholeBatches, take_whole_batches
+from streams.sinks.clickhouse.whole_batches import _MOST_WAITING, WholeBatches, take_whole_batches
 
 PLACE = TopicPartition("legs", 0)
 NOON = 1_280_664_000_000
@@ -121,15 +122,21 @@ def test_a_batch_that_is_cut_off_waits_for_the_next_answer() -> None:
 def test_the_next_answer_is_asked_for_beside_what_came() -> None:
     """Where the client would wait with it until all that came is taken."""
     sent: list[int] = []
-    answers = [({PLACE: [1, 2]}, True), ({PLACE: [3]}, True)]
+    answers = [({PLACE: [1, 2]}, True), ({PLACE: [3]}, True), ({PLACE: [4]}, True)]
     fetcher = Fetcher.__new__(Fetcher)
+    fetcher._completed_fetches = deque([object()])
     fetcher.fetched_records = lambda *_, **__: answers.pop(0)
     fetcher.send_fetches = lambda: sent.append(len(answers))
     assert fetcher.fetch_records(2) == ({PLACE: [1, 2]}, False)
     assert sent == []  # as the client does it
     take_whole_batches(SimpleNamespace(_fetcher=fetcher))
     assert fetcher.fetch_records(2) == ({PLACE: [3]}, False)
-    assert sent == [0]
+    assert sent == [1]
+    fetcher._completed_fetches.extend(
+        range(_MOST_WAITING)
+    )  # else a backlog of all partitions comes to lie in memory
+    assert fetcher.fetch_records(2) == ({PLACE: [4]}, False)
+    assert sent == [1]
 
 
 def test_a_batch_with_a_wrong_checksum_is_an_error_after_what_comes_before() -> None:
