@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from dashboards.access.rights import Scope
+from dashboards.access.rights import EVERYWHERE, Scope
 from dashboards.wallboard.history.address import Address
 from dashboards.wallboard.history.block import block
 from dashboards.wallboard.history.cells import cells, moment, number, text
@@ -33,8 +33,10 @@ def _is_for(row: Figures, scope: Scope, address: Address) -> bool:
     department = str(row.get("department") or "")
     if address.of == "department":
         return department == address.id and scope.has(department)
-    is_public = str(row["report"]).endswith("-bulletin")
-    return is_public or scope.has(department)
+    if str(row["report"]).endswith("-bulletin"):
+        return True  # it is public
+    # "" is not the department of queues that are of none: that one has the sums of all.
+    return scope.has(department) if department else scope.departments is EVERYWHERE
 
 
 def section(shown: Shown) -> Html:

@@ -66,3 +66,9 @@ def test_what_is_hidden_from_a_reader_is_not_said_to_be_unpublished() -> None:
     assert found.file == []
     assert "No publication of this period is listed here." in found.page
     assert "was published" not in found.page
+
+
+def test_who_sees_the_queues_of_no_department_sees_no_report_of_all() -> None:
+    rows = [row("of-all", None), row("mine", "water")]
+    assert as_seen(rows, Scope(frozenset({"", "water"}))).file == ["mine"]
+    assert as_seen(rows, WHOLE).file == ["of-all", "mine"]
