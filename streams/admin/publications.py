@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from schemas.codec import encode
+from schemas.codec import UndecodableError, decode_as, encode
 from schemas.millis import DAY, iso
 from schemas.publications import (
     NotAsPublishedError,
@@ -130,9 +130,20 @@ def write(
                 f"{key.decode()} takes {len(value):,} bytes, a record can have {LARGEST_RECORD - _ROUND_IT:,}:"
                 " publish it in other formats (--format); nothing was published"
             )
+    _check_readable(publication, encoded[-1][1])
     topic = topic_name("publications", namespace)
     for key, value in encoded:
         broker.write(bootstrap, topic, key, value)
+
+
+def _check_readable(publication: Publication, value: bytes) -> None:
+    """NotPublishableError for a record that nobody could read, as with an id of a department that is too long: it would count as none."""
+    try:
+        decode_as(Publication, value)
+    except UndecodableError as error:
+        raise NotPublishableError(
+            f"{publication.publication_id} cannot be published: {error}; nothing was published"
+        ) from None
 
 
 def line(of: Publication) -> Mapping[str, str | int]:

@@ -12,6 +12,7 @@ from schemas.publications import (
     NotAsPublishedError,
     PublicationRecord,
     packed_file,
+    publication_id,
     publication_key,
 )
 from streams.admin import broker, publications
@@ -116,6 +117,20 @@ def test_a_publication_is_written_after_a_look_at_those_of_its_time(
     with pytest.raises(publications.NotPublishableError, match="was published at"):
         write("kafka", "", FIRST, [])
     assert asked == [FIRST.end]
+
+
+def test_what_nobody_could_read_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be said to be published, never be listed, and be published again each time."""
+    written: list[bytes] = []
+    monkeypatch.setattr(publications, "read_since", lambda *_: Register())
+    monkeypatch.setattr(broker, "write", lambda *given: written.append(given[2]))
+    department = "w" * 190
+    id_ = publication_id("month", "2026-10", 1, department)
+    with pytest.raises(publications.NotPublishableError, match=r"length <= 200.*nothing was publi"):
+        write("kafka", "", replace(FIRST, publication_id=id_, department=department), [PDF])
+    assert written == []
+    write("kafka", "", FIRST, [PDF])
+    assert len(written) == 2
 
 
 def test_departments_stand_apart() -> None:
