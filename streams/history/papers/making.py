@@ -88,10 +88,9 @@ def _sections(
     notes = notes_in(reader, asked.catalogue, after, asked.catalogue.queues, asked.as_of)
     actions = carried.actions(notes, asked)
     if not found.called:
-        nothing = league.short(found, length)
         return (
             head,
-            nothing,
+            league.short(found, length),
             planned.section(notes, asked),
             actions,
             outside,
