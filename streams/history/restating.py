@@ -86,8 +86,8 @@ def restated(
     found = changed_figures(then, figures_now(reader, catalogue, paper_of, of, now))
     published = Question(of.start, of.end, as_of=of.as_of)
     if LEGS_BY_ITSELF.deleted(reader, replace(published, as_of=None)) is not None:
-        # What needs each call has no value any more. That says nothing about what was published.
-        found = [each for each in found if each.now is not None]
+        # What needs each call has no value any more. That says nothing about what was published; that a queue left does.
+        found = [each for each in found if each.now is not None or _left(each, of, catalogue)]
     if not found:
         return Restated(of, [], [])
     version = targets_version(reader, now)
@@ -100,6 +100,15 @@ def restated(
         version if version != of.targets_version else None,
         legs_known,
     )
+
+
+def _left(figure: ChangedFigure, of: Publication, catalogue: Catalogue) -> bool:
+    """Whether its queue or centre is none of the department any more."""
+    if not of.department:
+        return False
+    ours = of_department(catalogue, of.department).queues
+    there = {"queues": {*ours}, "centres": {each.centre for each in ours.values()}}
+    return figure.part in there and figure.group not in there[figure.part]
 
 
 def changed_figures(

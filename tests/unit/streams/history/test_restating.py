@@ -2,7 +2,10 @@
 
 import pytest
 
+from schemas.millis import DAY
 from schemas.publications import PublishedFigure
+from streams.history import restating
+from streams.history.catalogue import Catalogue
 from streams.history.holding import steps
 from streams.history.question import HistoryError
 from streams.history.restating import (
@@ -11,8 +14,12 @@ from streams.history.restating import (
     changed_figures,
     changed_since,
     check_not_too_many,
+    restated,
 )
 from streams.history.versions import COMPARED
+from tests.support.builders import targets
+from tests.support.fake_archive import FakeArchive
+from tests.support.published import END, REPORT, publication
 
 AS_OF = 1_000
 
@@ -82,3 +89,20 @@ def test_more_calls_than_a_report_can_hold_are_refused() -> None:
     check_not_too_many([{**row, "leg_id": str(each % 10)} for each in range(MOST_LEGS + 1)])
     with pytest.raises(HistoryError, match="publish the report again"):
         check_not_too_many([{**row, "leg_id": str(each)} for each in range(MOST_LEGS + 1)])
+
+
+@pytest.mark.parametrize(("department", "told"), [("water", {"gone"}), ("", set())])
+def test_of_deleted_calls_it_is_told_all_the_same_that_a_queue_left_the_department(
+    department: str, told: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A figure without a value may need the deleted calls, but no figure of what is not in the report any more does."""
+    of = publication(REPORT, department=department)
+    known = Catalogue("UTC", {"pipes": targets("pipes", centre="stays", department="water")})
+    deleted = {"until_ms": END + DAY, "noted_ms": END + DAY, "is_noted": 1}
+    archive = FakeArchive(queue_days=[deleted])
+    then = [figure("stays", 5), figure("gone", 7)]
+    monkeypatch.setattr(restating, "figures", lambda _: then)
+    monkeypatch.setattr(restating, "figures_now", lambda *_: [])
+    found = restated(archive, known, lambda *_: pytest.fail("none is made"), of, END + 2 * DAY)
+    assert {each.group for each in found.figures} == told
+    assert found.legs == []
