@@ -13,7 +13,7 @@ from hypothesis import Phase, settings
 
 from streams.local.kafka import LocalKafka
 from tests.chaos.scale import IS_REAL, IS_SECURED
-from tests.support import services
+from tests.support import forked, services
 
 # No test asserts a speed, hence no deadline. CI finds the same examples each time.
 settings.register_profile("default", deadline=None, derandomize="CI" in os.environ)
@@ -30,6 +30,7 @@ settings.load_profile("default")
 # `make chaos` takes the program as it is.
 if os.environ.get("QUEUEWATCH_CHAOS") != "real":
     os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+    forked.is_in_use = True
 
 
 # Finding tests makes what lives to the end: looking through it for garbage was a seventh of what finding costs.

@@ -128,7 +128,7 @@ def spawn(place: KafkaPlace, *jvm: str) -> LocalKafka:
 
 
 def read_classes(libs: Path) -> tuple[str, ...]:
-    """The option by which Java takes Kafka's classes as they were read once: reading them is 40 % of what a start costs.
+    """The option by which Java takes Kafka's classes as they were read once: reading them is a third of what a start costs.
 
     Where they are not there, or of another Java or other jars, they are read from the jars.
     """

@@ -4,7 +4,6 @@ All have targets; half of the events are arrivals, the other half answers, sprea
 It says how far it has come, and ends: what has not been shown by then is told as such.
 """
 
-import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +14,7 @@ from schemas.millis import MINUTE
 from tests.bench import backlog
 from tests.bench.peers.measures import Steady
 from tests.bench.peers.place import OursPlace, reader, send
-from tests.bench.peers.reading import Reader, waits_and_missing
+from tests.bench.peers.reading import Reader, percentile_of_all_ms, told_ms, waits_and_missing
 from tests.bench.peers.task import made
 from tests.bench.processes import cpu_s, memory_mb, peak_memory_mb
 from tests.bench.recovery import counted
@@ -81,12 +80,6 @@ def measure(hosts: str, folder: Path, seconds: float) -> Many:
         results.close()
 
 
-def percentile_of_all_ms(waits: list[int], unshown: int, percent: int) -> float | None:
-    """By nearest rank; an event that was never shown waits longer than all others."""
-    rank = math.ceil((len(waits) + unshown) * percent / 100)
-    return float(sorted(waits)[rank - 1]) if 0 < rank <= len(waits) else None
-
-
 def _followed(place: OursPlace, results: Reader, done: Callable[[], bool], within_s: float) -> None:
     """Take what is told until `done`, and say how far it has come."""
     began = said = time.monotonic()
@@ -112,17 +105,13 @@ def figures(found: Many) -> dict[str, float | None]:
     return {f"many_{n}": None if value is None else round(value, 2) for n, value in told.items()}
 
 
-def _ms(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:,.0f} ms"
-
-
 def rows(found: Many) -> list[tuple[str, str, str]]:
     memory = f"at most; {found.rest_mb:,.0f} at rest, {found.end_mb:,.0f} at the end; aim {MEMORY_AIM_MB:,.0f}"
     late = (
-        f"p99 at {RATE:,.0f} events/s; p50 {_ms(found.p50_ms)}; {found.unshown:,} never shown; {found.cpu_share:.0%} of a core;"
+        f"p99 at {RATE:,.0f} events/s; p50 {told_ms(found.p50_ms)}; {found.unshown:,} never shown; {found.cpu_share:.0%} of a core;"
         f" {found.lag:,} records behind at the end, sender late by {found.late_s:.1f} s at worst"
     )
     return [
         (f"{QUEUES:,} queues, memory", f"{found.peak_mb:,.0f} MB", memory),
-        (f"{QUEUES:,} queues, event → snapshot", _ms(found.p99_ms), late),
+        (f"{QUEUES:,} queues, event → snapshot", told_ms(found.p99_ms), late),
     ]

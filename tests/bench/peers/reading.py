@@ -1,6 +1,7 @@
 """What a system tells, as a reader of `read_committed` gets it: counts by queue and minute, and when each event showed."""
 
 import json
+import math
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -127,6 +128,16 @@ def waits_and_missing(said: Iterable[Said], received: Iterable[Received]) -> tup
 def percentile_ms(waits: Sequence[int], percent: int) -> float:
     """By nearest rank."""
     return (nearest_rank_s(list(waits), percent) or 0) * 1000
+
+
+def percentile_of_all_ms(waits: list[int], unshown: int, percent: int) -> float | None:
+    """By nearest rank; an event that was never shown waits longer than all others."""
+    rank = math.ceil((len(waits) + unshown) * percent / 100)
+    return float(sorted(waits)[rank - 1]) if 0 < rank <= len(waits) else None
+
+
+def told_ms(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:,.0f} ms"
 
 
 def scraped(said: Iterable[tuple[str, int]], scrapes: Sequence[tuple[int, Mapping[str, int]]]) -> list[int]:  # fmt: skip

@@ -1,6 +1,6 @@
 """What is told of ten thousand queues."""
 
-from tests.bench.many import Many, figures, percentile_of_all_ms, rows
+from tests.bench.many import Many, figures, rows
 
 
 def test_the_most_memory_and_how_far_it_is_behind_are_told() -> None:
@@ -12,16 +12,6 @@ def test_the_most_memory_and_how_far_it_is_behind_are_told() -> None:
     assert "600 at rest" in of_memory
     assert "12 records behind" in of_late
     assert "3 never shown" in of_late
-
-
-def test_what_was_never_shown_waited_longest() -> None:
-    """A percentile of the shown ones alone would be better the more is lost."""
-    waits = [40, 10, 30, 20]
-    assert percentile_of_all_ms(waits, 0, 50) == 20
-    assert percentile_of_all_ms(waits, 0, 99) == 40
-    assert percentile_of_all_ms(waits, 4, 50) == 40
-    assert percentile_of_all_ms(waits, 1, 99) is None
-    assert percentile_of_all_ms([], 0, 99) is None
 
 
 def test_a_percentile_that_nobody_knows_is_said_to_be_unknown() -> None:

@@ -1,5 +1,7 @@
 """What the benchmark makes of the moments at which a page painted its numbers."""
 
+from msgspec.structs import replace
+
 from dashboards.wallboard.drawing.table import MOST_ROWS
 from schemas.millis import SECOND
 from schemas.queues_toml import parse_queues
@@ -25,6 +27,14 @@ def test_what_is_missing_and_the_rate_that_was_reached_are_told_beside_the_figur
     assert first[2] == "40 events, 2 more never came to the page"
     assert last[2].endswith("4,200 events/s were reached")
     assert figures([FOUND])["pixels_missing"] == {"/ at 5000/s, 200 queues": 2}
+
+
+def test_a_percentile_that_nobody_knows_is_said_to_be_unknown() -> None:
+    """Where no number ever came, 0 ms would be told."""
+    found = replace(FOUND, n=0, p50_ms=None, p99_ms=None, max_ms=None)
+    told = [value for _, value, _ in rows([found])]
+    assert told[:2] == ["unknown", "unknown"]
+    assert figures([found])["pixels_p99_ms"] == {"/ at 5000/s, 200 queues": None}
 
 
 def test_the_queue_that_is_watched_stands_among_the_worst_from_its_first_caller() -> None:

@@ -1,6 +1,7 @@
 """A forked command is the command: what it says, where it ends, what it is given."""
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,7 @@ import pytest
 
 from tests.support import forked
 from tests.support.forked import MAIN, QUEUEWATCH, Forked, popen, run
+from tests.support.sources import ROOT
 from tests.support.waiting import wait_until
 
 
@@ -64,3 +66,55 @@ def test_it_is_killed_as_a_process_is() -> None:
         wait_until(lambda: begun.poll() is not None, "it has ended")
         assert begun.returncode == begun.wait() == -9
         begun.terminate()  # does nothing to whoever has its number now
+
+
+@pytest.mark.parametrize(
+    ("module", "chaos", "said"),
+    [("tests.conftest", "", "True"), ("tests.conftest", "real", "False"), ("tests.bench.recovery", "", "False")],
+)  # fmt: skip
+def test_what_is_measured_and_tormented_is_never_forked(module: str, chaos: str, said: str) -> None:
+    """Else a worker that is killed would be back without the second in which it loads."""
+    program = f"import {module}; from tests.support import forked; print(forked.is_in_use)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=os.environ | {"QUEUEWATCH_CHAOS": chaos}, cwd=ROOT,
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    assert done.stdout == f"{said}\n"
+
+
+def test_nothing_is_forked_where_it_is_not_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forked, "is_in_use", False)
+    monkeypatch.setattr(forked, "_nest", forked._Nest())
+    with tempfile.TemporaryFile() as output:
+        assert popen([QUEUEWATCH, "drain", "--help"], output) is None
+        assert popen([QUEUEWATCH, "drain", "--help"], output) is None
+
+
+def test_a_signal_to_one_that_has_just_ended_does_nothing() -> None:
+    """It has ended, and how it ended is still on its way."""
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        Forked(ended.pid, ours).terminate()
+
+
+def test_a_command_ends_with_the_test_that_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ended(BaseException):
+        pass
+
+    begun: list[Forked] = []
+    wait = Forked.wait
+
+    def stopped(self: Forked, timeout: float | None = None) -> int:
+        if not begun:
+            begun.append(self)
+            raise Ended
+        return wait(self, timeout)
+
+    monkeypatch.setattr(Forked, "wait", stopped)
+    words = ["drain", "--kafka", "192.0.2.1:9092"]
+    forked._nest.is_first(words)
+    with pytest.raises(Ended):
+        run(words, os.environ, 60)
+    assert begun[0].returncode == -9

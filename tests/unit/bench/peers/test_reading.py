@@ -11,6 +11,7 @@ from tests.bench.peers.reading import (
     of_legs,
     of_results,
     percentile_ms,
+    percentile_of_all_ms,
     said_of,
     scraped,
     waits_ms,
@@ -65,3 +66,13 @@ def test_percentiles_are_by_nearest_rank() -> None:
 def test_what_the_sender_prints_is_read_back() -> None:
     text = '["bills", "queued", 5]\n["bills", "answered", 9]\n{"latest_s": 0.25}\n'
     assert said_of(text) == ([("bills", "queued", 5), ("bills", "answered", 9)], 0.25)
+
+
+def test_what_was_never_shown_waited_longest() -> None:
+    """A percentile of the shown ones alone would be better the more is lost."""
+    waits = [40, 10, 30, 20]
+    assert percentile_of_all_ms(waits, 0, 50) == 20
+    assert percentile_of_all_ms(waits, 0, 99) == 40
+    assert percentile_of_all_ms(waits, 4, 50) == 40
+    assert percentile_of_all_ms(waits, 1, 99) is None
+    assert percentile_of_all_ms([], 0, 99) is None
