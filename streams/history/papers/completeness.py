@@ -24,6 +24,7 @@ from streams.history.paper import Paper, Section, Table
 from streams.history.papers.asked import Asked
 from streams.history.report import Column, Part, Row
 from streams.history.sentences import Day, Moment, Sentence, sentence
+from streams.history.uncounted import Uncounted, overdue
 from streams.sinks.clickhouse.database import Reader
 from streams.sinks.clickhouse.deletions import Deleted
 
@@ -57,6 +58,8 @@ HOLES = Part(
 )  # fmt: skip
 ROWS_ON_PAPER = 8
 DIFFER = "books_differ"  # the sentence after which nothing of a paper can be trusted
+NOT_COUNTED = "not_counted"  # the books of what is counted balance without the rest
+_FIRST = (DIFFER, NOT_COUNTED)
 
 
 class Complete(Struct, frozen=True):
@@ -71,6 +74,7 @@ class Complete(Struct, frozen=True):
     silent: int = 0
     away: int = 0
     too_late: TooLate | None = None
+    uncounted: Uncounted | None = None
 
 
 def read_completeness(
@@ -95,6 +99,7 @@ def read_completeness(
         ),
         sum(1 for _ in sources_away(reader, asked.period.range)),
         came_too_late(reader, asked.period.start, asked.period.end, asked.ids),
+        overdue(reader, asked.question, asked.ids),
     )
 
 
@@ -185,6 +190,9 @@ def section(found: Complete, whole: GroupsMonth | None, in_losses: int, asked: A
                 "without_end", open=lost.legs("open"), ghosts=lost.legs("ghost"), dropped=lost.legs("dropped")
             )
         )  # fmt: skip
+    if found.uncounted is not None:
+        since = Moment(found.uncounted.since, asked.period.zone, dated=True)
+        said.append(sentence(NOT_COUNTED, facts=found.uncounted.facts, since=since))
     said.append(_holes_said(found))
     if found.silent or found.away:
         said.append(sentence("may_be_missing", queues=found.silent, sources=found.away))
@@ -217,14 +225,15 @@ def _holes_said(found: Complete) -> Sentence:
 
 def said_first(complete: Section) -> tuple[Sentence, ...]:
     """What whoever reads page one alone must know: else they take its figures for true."""
-    return tuple(each for each in complete.sentences if each.name == DIFFER)
+    return tuple(each for each in complete.sentences if each.name in _FIRST)
 
 
 def problem_of(paper: Paper) -> str:
     """Why a paper must not go out by itself; "" if nothing stands against it."""
     said = {each.name: each.text for each in paper.sentences}
-    if DIFFER in said:
-        return said[DIFFER]
+    for name in _FIRST:
+        if name in said:
+            return said[name]
     if all(
         section.name != "completeness" for section in paper.sections
     ):  # nobody knows whether anybody called
