@@ -149,6 +149,7 @@ def _run(report: "Report", **given: Any) -> None:
 def _say_late(report: "Report", reader: Any, catalogue: Any, question: "Question") -> None:
     """On stderr, so that CSV and JSON stay as they are."""
     from streams.history.closed_days import came_too_late
+    from streams.history.uncounted import overdue
 
     is_of_calls = any(each.table == "legs" for each in report.reads)
     if not is_of_calls or question.start >= question.end:
@@ -156,6 +157,9 @@ def _say_late(report: "Report", reader: Any, catalogue: Any, question: "Question
     queues = None if question.queue is None else catalogue.ids_of(question.queue)
     if late := came_too_late(reader, question.start, question.end, queues):
         click.echo(f"{late}", err=True)
+    if waits := overdue(reader, question, queues):
+        zone = catalogue.default_zone if question.queue is None else catalogue.zone(question.queue)
+        click.echo(waits.said(zone), err=True)
 
 
 def _question(report: "Report", given: Mapping[str, Any]) -> "Question":

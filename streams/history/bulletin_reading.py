@@ -27,6 +27,7 @@ from streams.history.period import Period, finished
 from streams.history.question import By, HistoryError, Question
 from streams.history.reach import ends
 from streams.history.sentences import Moment, sentence
+from streams.history.uncounted import uncounted
 from streams.sinks.clickhouse.database import Reader
 
 Length = Literal["day", "month"]
@@ -115,7 +116,10 @@ def _missing(reader: Reader, catalogue: Catalogue, period: Period, known_at: int
     """What is missing though no figure shows it."""
     zone = period.zone
     known, queues = ends(reader), catalogue.queues.values()
-    if (
+    if waits := uncounted(reader, period.range, appended_by=known_at):
+        since = Moment(waits.since, zone, dated=True)
+        yield Why("no_data", sentence("not_counted", facts=waits.facts, since=since))
+    elif (
         known is None
         or not (period.start < known[1] and known[0] < period.end)
         or open_after_known(queues, known, period.end)

@@ -11,6 +11,7 @@ from streams.history.months import Range
 from streams.history.open_lines import open_before, open_meanwhile
 from streams.history.question import HistoryError, Question
 from streams.history.reach import ends
+from streams.history.uncounted import uncounted
 from streams.sinks.clickhouse.database import Reader
 
 
@@ -19,15 +20,16 @@ def check_known(reader: Reader, catalogue: Catalogue, question: Question) -> Non
     known, as_of = ends(reader), question.as_of
     if is_known(reader, catalogue, question, known):
         return
+    zone = catalogue.default_zone if question.queue is None else catalogue.zone(question.queue)
+    waits = uncounted(reader, Range(question.start, question.end))
+    reason = f"; {waits.said(zone)}" if waits else ""
     if known is None:
-        raise HistoryError("no value: nothing is known of this range, nor of any other")
-    clock = ZoneInfo(
-        catalogue.default_zone if question.queue is None else catalogue.zone(question.queue)
-    )
+        raise HistoryError(f"no value: nothing is known of this range, nor of any other{reason}")
+    clock = ZoneInfo(zone)
     first, last = (iso(at, clock) for at in known)
     then = "" if as_of is None else f", as of {iso(as_of, clock)}"
     raise HistoryError(
-        f"no value: nothing is known of this range{then}; the archive knows of {first} to {last}"
+        f"no value: nothing is known of this range{then}; the archive knows of {first} to {last}{reason}"
     )
 
 

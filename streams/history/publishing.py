@@ -35,6 +35,7 @@ from streams.history.published_again import BULLETIN_OF, frozen_bulletin, frozen
 from streams.history.question import HistoryError
 from streams.history.reach import ends, of_legs
 from streams.history.targets_then import targets_version
+from streams.history.uncounted import uncounted
 from streams.sinks.clickhouse.database import Reader
 
 FORMATS: tuple[Format, ...] = (
@@ -84,6 +85,8 @@ def publication_of(
     """
     period = finished(wanted.length, wanted.period, catalogue.default_zone, now)
     about = asked(period, catalogue, wanted.department, now, now)
+    if waits := uncounted(reader, period.range, about.ids):
+        raise HistoryError(f"{period.text} is not published: {waits.said(period.zone)}")
     if missing := lacks(
         _known(reader, about), period.range, about.catalogue.queues.values(), period.zone
     ):

@@ -6,6 +6,7 @@ ticks (`end_of_input`).
 Rule 2: legs that were sent as history are a finished file. They cover the time until the longest window
 after the last of them is empty, as a live file of the same legs would.
 Rule 3: days whose legs are deleted are told of by their roll-ups.
+Rule 4: nothing reaches past the first live fact that the stream has not counted (streams.history.uncounted).
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +16,7 @@ from schemas.millis import DAY, MINUTE, SECOND
 from schemas.newest_legs import CLOSED, KEY_SLACK_DAYS, holds_sql
 from schemas.timing import DISORDER_MS, LONGEST_WINDOW_MS
 from streams.history.rolled_up import closed_sql, read_marks
+from streams.history.uncounted import uncounted
 from streams.sinks.clickhouse.database import Reader, quoted
 
 # Rows further from the end of a table lie before its last moments and after its first ones, even if the rows at the end were
@@ -25,8 +27,14 @@ _END_DAYS_S = (2 * KEY_SLACK_DAYS + 2) * DAY // SECOND
 class Reach:
     """The spans of all sources; `minute in reach` is true when one of them covers the minute."""
 
-    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
-        self._spans = tuple(_whole(first, last) for first, last in spans)
+    def __init__(self, spans: Iterable[tuple[int, int]], until: int | None = None) -> None:
+        """`until`: the first fact that is not counted; None: all are."""
+        whole = (_whole(first, last) for first, last in spans)
+        last_counted = None if until is None else until // MINUTE * MINUTE
+        self._spans = tuple(
+            (first, last if last_counted is None else min(last, last_counted))
+            for first, last in whole
+        )
 
     def __contains__(self, at: int) -> bool:
         return any(first <= at <= last for first, last in self._spans)
@@ -51,7 +59,7 @@ def ends(reader: Reader) -> tuple[int, int] | None:
     """
     legs = _at_both_ends(reader, "legs", "key_at", _of_legs)
     events = _at_both_ends(reader, "events", "appended_at", _live)
-    return Reach([*legs, *events, *_rolled_up(reader, None)]).ends
+    return Reach([*legs, *events, *_rolled_up(reader, None)], _counted_until(reader)).ends
 
 
 def _at_both_ends(
@@ -75,7 +83,12 @@ def of_legs(reader: Reader, queues: Sequence[str] | None = None) -> Reach:
     """
     sources = "" if queues is None else f" AND source IN ({_sources_sql(queues)})"
     spans = [*_of_legs(reader, sources), *_live(reader, sources)]
-    return Reach([*spans, *_rolled_up(reader, queues)])
+    return Reach([*spans, *_rolled_up(reader, queues)], _counted_until(reader, queues))
+
+
+def _counted_until(reader: Reader, queues: Sequence[str] | None = None) -> int | None:
+    waits = uncounted(reader, queues=queues)
+    return None if waits is None else waits.since
 
 
 def _of_legs(reader: Reader, only: str) -> list[tuple[int, int]]:

@@ -18,6 +18,7 @@ from streams.history.bulletin_reading import Length, drafted
 from streams.history.bulletin_text import BULLETIN_WRITERS, title_of
 from streams.history.catalogue import Catalogue, read_catalogue
 from streams.history.language import language_of
+from streams.history.months import Range
 from streams.history.open_lines import open_after, open_before
 from streams.history.papers.asked import asked
 from streams.history.papers.completeness import problem_of
@@ -27,6 +28,7 @@ from streams.history.papers.writing import written
 from streams.history.period import Period as PaperPeriod
 from streams.history.question import HistoryError
 from streams.history.reach import of_legs
+from streams.history.uncounted import uncounted
 from streams.sinks.clickhouse.database import Reader, RefusedError, UnavailableError
 
 MAIL = "mail"  # the format of a paper's mail, which is no file of the folder
@@ -68,7 +70,7 @@ class Maker:
                     " publish queues.toml (`queuewatch queues publish`)"
                 )
             if not incomplete:
-                _check_reach(reader, plan, period, known)
+                _check_reach(reader, plan, period, known, as_of)
             make = _bulletin if plan.is_bulletin else self._paper
             return make(reader, plan, period, known, as_of, incomplete=incomplete)
         except UnavailableError as error:
@@ -101,9 +103,14 @@ class Maker:
         return Files(paper.title.said(language), files, letter, problem)
 
 
-def _check_reach(reader: Reader, plan: ReportPlan, period: Period, known: Catalogue) -> None:
-    ends = of_legs(reader).ends
+def _check_reach(
+    reader: Reader, plan: ReportPlan, period: Period, known: Catalogue, as_of: int
+) -> None:
     start, end = period.bounds(plan.period_zone)
+    about = asked(PaperPeriod(period, plan.period_zone), known, plan.department, as_of, as_of)
+    if waits := uncounted(reader, Range(start, end), about.ids, appended_by=as_of):
+        raise NotReadyError(waits.said(plan.period_zone))
+    ends = of_legs(reader).ends
     if ends is None or ends[1] <= start or ends[0] >= end:
         raise NotReadyError(f"the archive has nothing of {period.text}")
     queues = [

@@ -26,6 +26,7 @@ from streams.history.papers.asked import Asked
 from streams.history.quarter_hours import COUNTERS_AND_JUDGED
 from streams.history.report import Column, Part, Row
 from streams.history.sentences import Day, Moment, Sentence, sentence
+from streams.history.uncounted import Uncounted, overdue
 from streams.sinks.clickhouse.database import Reader
 from streams.sinks.clickhouse.deletions import Deleted
 
@@ -59,6 +60,8 @@ HOLES = Part(
 )  # fmt: skip
 ROWS_ON_PAPER = 8
 DIFFER = "books_differ"  # the sentence after which nothing of a paper can be trusted
+NOT_COUNTED = "not_counted"  # the books of what is counted balance without the rest
+_FIRST = (DIFFER, NOT_COUNTED)
 
 
 class Complete(Struct, frozen=True):
@@ -73,6 +76,7 @@ class Complete(Struct, frozen=True):
     silent: int = 0
     away: int = 0
     too_late: TooLate | None = None
+    uncounted: Uncounted | None = None
 
 
 def read_completeness(
@@ -100,6 +104,7 @@ def read_completeness(
         ),
         sum(1 for _ in sources_away(reader, asked.period.range)),
         came_too_late(reader, asked.period.start, asked.period.end, asked.ids),
+        overdue(reader, asked.question, asked.ids),
     )
 
 
@@ -191,6 +196,9 @@ def section(found: Complete, whole: GroupsMonth | None, in_losses: int, asked: A
                 "without_end", open=lost.legs("open"), ghosts=lost.legs("ghost"), dropped=lost.legs("dropped")
             )
         )  # fmt: skip
+    if found.uncounted is not None:
+        since = Moment(found.uncounted.since, asked.period.zone, dated=True)
+        said.append(sentence(NOT_COUNTED, facts=found.uncounted.facts, since=since))
     said.append(_holes_said(found))
     if found.silent or found.away:
         said.append(sentence("may_be_missing", queues=found.silent, sources=found.away))
@@ -223,14 +231,15 @@ def _holes_said(found: Complete) -> Sentence:
 
 def said_first(complete: Section) -> tuple[Sentence, ...]:
     """What whoever reads page one alone must know: else they take its figures for true."""
-    return tuple(each for each in complete.sentences if each.name == DIFFER)
+    return tuple(each for each in complete.sentences if each.name in _FIRST)
 
 
 def problem_of(paper: Paper) -> str:
     """Why a paper must not go out by itself; "" if nothing stands against it."""
     said = {each.name: each.text for each in paper.sentences}
-    if DIFFER in said:
-        return said[DIFFER]
+    for name in _FIRST:
+        if name in said:
+            return said[name]
     if all(
         section.name != "completeness" for section in paper.sections
     ):  # nobody knows whether anybody called

@@ -10,6 +10,7 @@ from streams.history.papers.asked import asked
 from streams.history.papers.completeness import Complete, hole_rows, problem_of, said_first, section
 from streams.history.period import period_of
 from streams.history.sentences import sentence
+from streams.history.uncounted import Uncounted
 from tests.support.builders import MONDAY, targets
 from tests.support.papers import made_paper
 
@@ -91,3 +92,14 @@ def test_facts_of_calls_that_were_deleted_before_are_said() -> None:
         "Facts that came after the calls of their days were deleted are not counted: days 3, queues 2."
         in [each.text for each in section(found, None, 0, ABOUT).sentences]
     )
+
+
+def test_facts_that_are_not_counted_yet_are_said_on_page_one_and_hold_the_paper_back() -> None:
+    """The books of what is counted balance."""
+    found = Complete(10, (), (), (), None, uncounted=Uncounted(7, 2, MONDAY + DAY))
+    complete = section(found, None, 10, ABOUT)
+    (said,) = said_first(complete)
+    assert said.text.startswith("Calls are counted until ")
+    assert "7 later facts are in the archive and not counted yet" in said.text
+    paper = made_paper()
+    assert problem_of(replace(paper, sections=(*paper.sections, complete))) == said.text
