@@ -202,7 +202,7 @@ class Counted:
         if isinstance(self._database, EmbeddedDatabase):
             return self._database.reading.execute_json(sql)
         asked = urlencode({"database": self._name, "query": f"{sql} FORMAT JSONCompact"})
-        found = get(f"http://{self._server.host}:{self._server.http_port}/?{asked}")
+        found = get(f"http://{self._server.host}:{self._server.http_port}/?{asked}", 60.0)
         assert found is not None
         return found
 
@@ -210,12 +210,13 @@ class Counted:
 
 
 def keep_events(database: Database, first: int, last: int) -> None:
-    """Three events of each leg of a step."""
+    """Three events of each leg of a step in the months asked about."""
     database.execute(
         "INSERT INTO events SELECT concat('calls-', toString(n % 2)), 3 * n + event, toDateTime(intDiv(at, 1000), 'UTC'),"
         " at, 'queued', queue, leg_id, '', at, 'pbx', 'live', '{\"type\": \"queued\"}' FROM"
         " (SELECT queue, leg_id, event, arrived_at_ms + 60000 * event AS at, version % 1000000000 AS n FROM leg_versions"
-        f" ARRAY JOIN [0, 1, 2] AS event WHERE version >= 20000000000 + {first} AND version < 20000000000 + {last})"
+        f" ARRAY JOIN [0, 1, 2] AS event WHERE version >= 20000000000 + {first} AND version < 20000000000 + {last}"
+        f" AND toYYYYMM(key_at) IN {MONTHS})"
     )
 
 
