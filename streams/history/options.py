@@ -40,6 +40,13 @@ def _whole_minutes(text: str) -> int:
     return length
 
 
+def _an_id(text: str) -> str:
+    """A leg without a contact has "" for it, which is no contact of them all."""
+    if not text.strip():
+        raise ValueError("it is empty: give the id of a contact, or of one of its legs")
+    return text
+
+
 FROM = Option(
     flag="--from",
     field="start",
@@ -124,7 +131,9 @@ ALERTS_BY = Option(
     default="rule",
     help="A row for each rule, or for each rule and queue, or rule and owner.",
 )
-CONTACT_ID = Option(flag="ID", field="contact_id", kind="argument", metavar="ID", required=True)
+CONTACT_ID = Option(
+    flag="ID", field="contact_id", kind="argument", read=_an_id, metavar="ID", required=True
+)
 FORMULA = Option(
     flag="FORMULA", field="formula", kind="argument", read=lambda text: read_formula(text).text,
     metavar="FORMULA", required=True,

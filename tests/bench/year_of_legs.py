@@ -68,11 +68,11 @@ SELECT queue, toDateTime(intDiv(came, 1000), 'UTC'), leg_id, 'pbx', {version} + 
   'pbx', outcome, toDateTime(intDiv(arrived, 1000), 'UTC'), arrived, concat('contact-', toString(n)), channel, 'inbound',
   concat('token-', toString(r4 % 3000000)), if(outcome = 'answered', concat('agent-', toString(r3 % 900)), ''),
   multiIf(outcome = 'rejected', 'full', outcome = 'exited', 'timeout', ''), '', '', 0,
-  if(outcome = 'answered', toNullable(arrived + waited), NULL), if(outcome = 'open', NULL, toNullable(arrived + waited)),
-  if(outcome = 'answered', toNullable(arrived + waited + talked), NULL),
-  if(outcome = 'answered', toNullable(arrived + waited + talked + 20000), NULL),
-  if(outcome IN ('open', 'rejected'), NULL, toNullable(waited)), if(outcome = 'answered', toNullable(talked), NULL),
-  if(outcome = 'answered', toNullable(toInt64(0)), NULL), if(outcome = 'answered', toNullable(toInt64(20000)), NULL), 1,
+  if(outcome = 'answered', arrived + waited, NULL), if(outcome = 'open', NULL, arrived + waited),
+  if(outcome = 'answered', arrived + waited + talked, NULL),
+  if(outcome = 'answered', arrived + waited + talked + 20000, NULL),
+  if(outcome IN ('open', 'rejected'), NULL, waited), if(outcome = 'answered', talked, NULL),
+  if(outcome = 'answered', toInt64(0), NULL), if(outcome = 'answered', toInt64(20000), NULL), 1,
   r3 % 20 = 0, outcome NOT IN ('open', 'rejected') AND waited <= within, outcome NOT IN ('open', 'rejected')
   AND waited < 5000, r3 % 40 = 0, 0, 0, toNullable(within), toNullable(toInt64(5000)), toNullable(0.8),
   'short_abandons_ignored', 1, '', [], ''

@@ -80,6 +80,7 @@ def holding(database: Database, token: str) -> set[str]:
             f" AND table = '{table}' AND type LIKE '%String%'"
         ).rows
         texts = " OR ".join(f"position(toString(`{name}`), '{token}') > 0" for (name,) in names)
+        texts = texts or "0"  # `event_places` has numbers alone
         if int(database.execute(f"SELECT count() FROM {table} WHERE {texts}").rows[0][0]):
             found.add(table)
     return found

@@ -71,6 +71,7 @@ def test_without_an_archive_it_says_what_to_start(report: tuple[str, ...], tmp_p
         (("transfers", *RANGE, "--by", "channel"), 2, "--by: a contact is not passed on"),
         (("queue-length", *RANGE, "--by", "channel"), 2, "--by: opening hours are not told"),
         (("contact",), 2, "Missing argument 'ID'"),
+        (("contact", ""), 2, "ID: it is empty: give the id of a contact, or of one of its legs"),
         (("corrections", *RANGE, "--range-of", "leaving"), 2, "--range-of"),
         (
             ("summary", *RANGE, "--clickhouse", "http://h"),
