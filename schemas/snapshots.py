@@ -2,7 +2,6 @@
 
 from msgspec import Struct
 
-from schemas.alerts import NotEvaluated
 from schemas.attention import Attention
 from schemas.counters import Counts
 from schemas.formulas import FormulaName
@@ -57,7 +56,8 @@ class QueueSnapshot(Struct, frozen=True, gc=False, omit_defaults=True):
     targets_version: int = 0
     partition: int = 0
     uncalled: bool = False  # no call yet: it is shown since agents serve it
-    not_evaluated: dict[str, NotEvaluated] = {}  # alert rules that are switched on, by name
+    # Alert rules that are switched on, by name, with why. Text: another release may have other reasons, and its row must not stand still.
+    not_evaluated: dict[str, str] = {}
     attention: Attention | None = None  # as of `published_at`, for a replay as of `as_of`
 
 

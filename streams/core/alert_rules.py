@@ -79,7 +79,7 @@ def would_change(
     before: Progress | None,
     ends: dict[str, list[int]],
 ) -> bool:
-    """Whether `evaluate` would change anything of this rule, or write a record, at a boundary that is no whole minute."""
+    """Whether `evaluate` would change anything of this rule, or write a record besides that of each whole minute."""
     if before is None:
         return may_be_raised(rule, table, view) and figure(rule, table, view, None).raised
     measured = figure(rule, table, view, before)

@@ -130,6 +130,12 @@ class Cell(Struct, gc=False):
         """
         return not self.is_open or here - self.progress.onset_at >= NEW_NORMAL_AFTER_MS
 
+    def learned(self, report: Report, ended: int) -> list[CellCall]:
+        """The call of this report, if it is surely in what was learned as ordinary: of an hour up to `ended`, and of no alert."""
+        leg, begin = (report.queue, report.leg), self.asked_from
+        kept = self.calls if self.is_ordinary(ended) else ()
+        return [each for each in kept if (each.queue, each.leg) == leg and begin <= each.at < ended]
+
     def newest_callers(self, end: int) -> int:
         """In the hour that ended last; none of an alert, nor of the time after it in which none is raised."""
         begin = end - HOUR

@@ -45,9 +45,7 @@ class Incidents:
         self.open: set[Place] = set()  # cells with an alert, pending or firing
         self._ended = 0  # hours that end later are not over
         self._is_late = False  # calls are read of a partition of which more is to come
-        self._recent: list[int] | None = (
-            None  # times of the calls of the last two hours; None: not counted
-        )
+        self._recent: list[int] | None = None  # calls of the last two hours; None: not counted
         # Not written yet.
         self.changed: set[Place] = set()
         self.alerts: dict[str, Alert] = {}
@@ -79,13 +77,14 @@ class Incidents:
         self.is_pending_changed = True
 
     def _take_back(self, report: Report) -> None:
-        kept = [
-            each for each in self.pending if (each.queue, each.leg) != (report.queue, report.leg)
-        ]
+        leg = report.queue, report.leg
+        kept = [each for each in self.pending if (each.queue, each.leg) != leg]
         if len(kept) < len(self.pending):
             self.pending, self.is_pending_changed = kept, True
         cell = self.cells.get((report.topic, report.area))
         if cell is not None:
+            for call in cell.learned(report, (self.boundary or 0) // HOUR * HOUR):
+                self._unlearn(cell, int(call.at in cell.first_calls()), 1)  # told anew, it is again
             cell.take_back(report)
             self._recent = None
             self.changed.add((report.topic, report.area))
@@ -316,11 +315,11 @@ class Incidents:
     def _take_out(self, cell: Cell, here: int) -> None:
         """What came in hours that are counted already: without this, one incident would hide the next of its topic."""
         counted_to = (here - 1) // HOUR * HOUR
-        calls = cell.calls_since(cell.since, counted_to)
-        if not calls:
-            return
-        callers = cell.callers_in(cell.since, counted_to)
-        self.baseline.take_out(cell.topic, cell.area, callers, len(calls))
+        if calls := cell.calls_since(cell.since, counted_to):
+            self._unlearn(cell, cell.callers_in(cell.since, counted_to), len(calls))
+
+    def _unlearn(self, cell: Cell, callers: int, volume: int) -> None:
+        self.baseline.take_out(cell.topic, cell.area, callers, volume)
         cell.own.calls = max(0.0, cell.own.calls - callers)
         self.is_baseline_changed = True
 

@@ -336,6 +336,9 @@ class QueueDecisions:
         for alert in evaluate(targets, due, view, self.progress, self.ends, self._safe, cause):
             self._outbox.alerts[alert.alert_id] = alert
             reasons[alert.rule] = alert.reason
+            if alert.onset_at == here and alert.rule not in EACH_MINUTE:
+                # By a cause of whole minutes alone, of which the look above knows nothing: its end would come a minute late.
+                self.quiet_to = self._steady.until = 0
         return view, reasons
 
     # ---- minute rows -------------------------------------------------------------------------

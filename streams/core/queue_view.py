@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from schemas.alerts import FreeAgents, NotEvaluated
-from schemas.counters import Counts
 from schemas.millis import MINUTE
 from schemas.targets import Targets
 from schemas.targets_book import TargetsBook
@@ -83,7 +82,6 @@ class QueueView:
         self._kept = kept
         # What a rule says of the callers who are surely there, once it was asked.
         self.measured: dict[str, Any] = {}
-        self._as_of_minute: dict[int, Counts] = {}
 
     @property
     def unknown_agents(self) -> NotEvaluated | None:
@@ -132,35 +130,13 @@ class QueueView:
         return self.rolling.share(self._counted_to)
 
     @_Once
-    def windows(self) -> dict[int, Counts]:
-        """The counts of the last 1, 5, 15 … minutes (schemas.counters.WINDOW_MINUTES)."""
-        return self.rolling.at(self.at)
-
-    def as_of_minute(self, minutes: int) -> Counts:
-        """The counts of one window up to the last whole minute, which costs next to nothing."""
-        counts = self._as_of_minute.get(minutes)
-        if counts is None:
-            counts = self._as_of_minute[minutes] = self.rolling.as_of_minute(minutes)
-        return counts
-
-    @_Once
     def handled(self) -> Handled:
         """Of today so far and of yesterday: what changes slowly is measured over many calls."""
         return self._kept.days.handled(self.at)
 
     @_Once
-    def today(self) -> Counts:
-        """The counts of the business day so far."""
-        return self.business_day[1]
-
-    @_Once
-    def business_day(self) -> tuple[int, Counts]:
-        """When it began, and its counts so far."""
-        return self._kept.days.holding(self.at)
-
-    @_Once
     def day_so_far(self) -> tuple[int, list[int]]:
-        """The same as `business_day`, its counters by place, for a look."""
+        """When the business day began, and its counters so far, by place; never to be changed."""
         return self._kept.days.summed(self.at)
 
     @_Once

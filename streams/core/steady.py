@@ -79,8 +79,8 @@ class Steady:
         ends: dict[str, list[int]],
         end: int,
     ) -> bool:
-        """Whether an alert begins or changes at the boundary of the view, which is no whole minute; if not, `until` is found, which is
-        not after `end`.
+        """Whether an alert of a rule that is asked between minutes begins or changes at the boundary of the view; if not, `until` is found,
+        which is not after `end`. At a whole minute one may begin all the same, by a cause that is counted there alone.
         """
         at, line, until = view.at, view.line, end
         self.until, self._rules, self._arrival_ms = 0, rules, ALWAYS

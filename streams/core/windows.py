@@ -184,12 +184,10 @@ class Windows:
             result[minutes] = Counts(*counts)
         return result
 
-    def as_of_minute(self, minutes: int) -> Counts:
-        """The counts of one window as of the whole minute at or before the boundary: nothing is added up."""
-        return Counts(*self.sums[_PLACE[minutes]])
-
     def summed(self, minutes: int) -> Bucket:
-        """The same by place, for a look; never to be changed."""
+        """The counters of one window, by place, as of the whole minute at or before the boundary: nothing is added up. Never to be
+        changed.
+        """
         return self.sums[_PLACE[minutes]]
 
     def arrived_in_last(self, minutes: int) -> int:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from schemas.across import AcrossRecord
 from schemas.agents import RosterEntry
-from schemas.alerts import Alert, NotEvaluated
+from schemas.alerts import Alert
 from schemas.codec import decode_as
 from schemas.formulas import denominator, numerator, service_level
 from schemas.goal import GOAL_WINDOW_MINUTES, against_goal
@@ -51,7 +51,7 @@ class Rehearsed(Struct):
 
     alerts: dict[str, Alert] = field(default_factory=dict)
     below_goal: dict[str, set[int]] = field(default_factory=dict)
-    lacking: dict[str, dict[str, NotEvaluated]] = field(default_factory=dict)
+    lacking: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def fired(self, start: int, end: int) -> list[Alert]:
         """The newest record of each alert that fired in the range, by time."""

@@ -25,3 +25,10 @@ def test_a_snapshot_of_an_earlier_release_is_read_and_is_not_judged() -> None:
     former = {"queue": "billing", "as_of": AT, "version": 1, "published_at": AT, "waiting": 3}
     read = msgspec.json.decode(msgspec.json.encode(former), type=QueueSnapshot)
     assert (read.waiting, read.attention) == (3, None)
+
+
+def test_a_snapshot_of_a_later_release_that_has_another_reason_is_read() -> None:
+    """Else the row of that queue stands still on each board that is started anew later than the streams."""
+    later = msgspec.to_builtins(snapshot(AT)) | {"not_evaluated": {"surge": "moon is full"}}
+    read = msgspec.json.decode(msgspec.json.encode(later), type=QueueSnapshot)
+    assert read.not_evaluated == {"surge": "moon is full"}

@@ -38,10 +38,19 @@ def test_it_says_whose_it_is_and_where_it_belongs(url: str, service: str, instea
         "https://oncall.example.org/hooks.slack.com",
         "https://nothooks.slack.com.example.org/",
         "https://mydiscord.com/",
+        "https://ntfy.sh/water?template=alertmanager",
+        "https://ntfy.sh/water?tpl=1&m={{.status}}",
     ],
 )
 def test_other_addresses_are_webhooks(url: str) -> None:
     assert other_form(url) == ""
+
+
+def test_what_ntfy_does_with_it_is_not_said_to_be_a_refusal() -> None:
+    for url in ("https://ntfy.sh/water", "https://ntfy.sh/water?priority=5"):
+        assert other_form(url).startswith(
+            "ntfy shows what Alertmanager posts to a webhook as raw JSON"
+        )
 
 
 def test_the_keys_that_it_names_are_keys_of_an_owner() -> None:

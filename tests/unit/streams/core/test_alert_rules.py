@@ -1,5 +1,7 @@
 """Rules that are taken away, and what is done with an alert that is open then."""
 
+from typing import Any
+
 from schemas.agents import RosterEntry
 from schemas.maintenance import parse_maintenance
 from schemas.millis import MINUTE, SECOND
@@ -51,6 +53,31 @@ def test_an_alert_of_a_queue_in_maintenance_is_decided_and_says_until_when_nobod
     day.tick("09:03:10")  # it still holds: the record of that minute tells people
     (alert,) = day.alert_records()
     assert (alert.state, alert.maintenance_until, alert.maintenance) == ("firing", None, "")
+
+
+def test_each_field_of_a_record_has_the_value_of_its_name() -> None:
+    """They are given by place: two texts or two times that change places are found by no type."""
+    promise: dict[str, Any] = {"name": "Bills", "owner": "ada", "department": "works"}
+    day = Story(alerts=ruled(oldest_wait(MINUTE, MINUTE, clear_hold_ms=10 * SECOND)), **promise)
+    day.at("09:00:00").queued("late")
+    day.at("09:00:10").queued("lost")
+    day.at("09:02:00").abandoned("lost")
+    day.at("09:02:30").answered("late")
+    day.tick("09:03:10")
+    (alert,) = day.alert_records()
+    fields = {name: getattr(alert, name) for name in alert.__struct_fields__}
+    onset, ended = clock("09:01:05"), clock("09:02:45")
+    texts: dict[str, object] = {"alert_id": f"oldest_wait/{day.queue}/{onset}", "rule": "oldest_wait", "queue": day.queue, "state": "resolved",
+             "severity": "page", "owner": "ada", "department": "works", "queue_name": "Bills", "not_evaluated": "",
+             "tuned_to": "", "maintenance": "", "topic": "", "area": ""}  # fmt: skip
+    times: dict[str, object] = {"onset_at": onset, "changed_at": ended, "fired_at": onset, "resolved_at": ended, "held_at": ended,
+             "maintenance_until": None}  # fmt: skip
+    figures: dict[str, object] = {"value": 0, "threshold": 60, "n": 0, "late_calls": 1, "abandoned": 1, "expected": 20, "minutes": None, "times_fired": 1,
+               "doubtful": False, "replay": False, "calm": False, "agents": {}, "free_agents": (), "queues": ()}  # fmt: skip
+    of_the_cause = {name: fields[name] for name in ("version", "known_at", "reason")}
+    assert fields == {**texts, **times, **figures, **of_the_cause}
+    assert alert.version < ended < alert.known_at
+    assert alert.reason.startswith("Bills: ")
 
 
 def flap(day: Story, times: range) -> None:

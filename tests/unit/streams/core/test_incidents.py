@@ -1,5 +1,8 @@
 """Incidents: from calls of several queues to one alert that grows, ends, and does not come again at once."""
 
+from typing import Any
+
+import msgspec
 import pytest
 
 from schemas.alerts import Alert
@@ -214,6 +217,28 @@ def test_a_call_that_is_taken_back_before_its_time_has_passed_is_none() -> None:
     day.say(report("eve", clock("11:14")))
     day.say(report("eve", clock("11:14"), taken_back=True))
     assert day.pass_to("11:20").states() == []
+
+
+@pytest.mark.parametrize("told_anew", [{"replay": True}, {"topic": "leak"}, {"area": "ward-1"}])
+def test_a_call_that_is_told_anew_after_its_hour_is_learned_once(told_anew: dict[str, Any]) -> None:
+    """Else a platform that corrects topics teaches more calls than there are, and bursts are found later."""
+    day = Desk().calls(*FIVE, at="09:10").pass_to("10:10")
+    learned = day.incidents.baseline
+    before = learned.total, learned.volume
+    for minute, caller in enumerate(FIVE):
+        call = report(caller, clock(f"09:{10 + minute}"))
+        day.say(msgspec.structs.replace(call, taken_back=True))
+        day.say(msgspec.structs.replace(call, **told_anew))
+    day.pass_to("10:20")
+    assert (learned.total, learned.volume) == before
+    assert sum(cell.own.calls for cell in day.incidents.cells.values()) == before[0]
+
+
+def test_a_call_of_an_alert_that_is_taken_back_takes_nothing_from_what_is_ordinary() -> None:
+    day = desk().calls(*FIVE, at="11:50").pass_to("12:10")
+    total = day.incidents.baseline.total
+    day.say(report("ada", clock("11:50"), taken_back=True)).pass_to("12:11")
+    assert day.incidents.baseline.total == total
 
 
 def test_a_call_that_becomes_known_late_counts() -> None:

@@ -1,8 +1,11 @@
 """What a rule sees of a queue at a boundary."""
 
+from schemas.counters import positions
 from streams.core.queue_view import QueueView
 from tests.support.builders import clock
 from tests.support.story import Story
+
+OFFERED, ABANDONED = positions(("offered", "abandoned"))
 
 
 def view_of(day: Story) -> QueueView:
@@ -20,8 +23,10 @@ def test_the_figures_are_those_of_the_boundary() -> None:
     view = view_of(day)
     assert view.at == clock("09:01:00")
     assert (view.waiting, view.oldest_wait_ms, view.lost_and_resolved) == (1, 59_000, (1, 1))
-    assert (view.windows[1].offered, view.windows[60].abandoned, view.agents) == (2, 1, {})
-    assert (view.as_of_minute(1).offered, view.handled.answered) == (2, 0)
+    came, lost = view.rolling.summed(1)[OFFERED], view.rolling.summed(60)[ABANDONED]
+    assert (came, lost, view.agents) == (2, 1, {})
+    began, so_far = view.day_so_far
+    assert (began, so_far[OFFERED], view.handled.answered) == (clock("00:00"), 2, 0)
     assert view.targets.queue == day.queue
 
 

@@ -196,11 +196,11 @@ def test_the_counts_as_of_the_last_whole_minute_leave_out_what_came_since() -> N
     add(windows, NOON + SECOND)
     for _ in range(3):
         step(windows)
-    found = [windows.as_of_minute(minutes).offered for minutes in WINDOW_MINUTES]
+    found = [windows.summed(minutes)[OFFERED] for minutes in WINDOW_MINUTES]
     assert found == [0, 0, 0, 0, 1]
     for _ in range(9):
         step(windows)
-    assert [windows.as_of_minute(minutes).offered for minutes in (1, 60)] == [1, 2]
+    assert [windows.summed(minutes)[OFFERED] for minutes in (1, 60)] == [1, 2]
 
 
 def test_arrivals_are_counted_by_the_minute_and_late_ones_where_they_belong() -> None:

@@ -239,6 +239,24 @@ def test_agents_who_sign_out_at_once_page_before_anybody_waits() -> None:
     assert "4 take calls, 4 fewer than minutes ago, 0 wait" in alert.reason
 
 
+@pytest.mark.parametrize("somebody_waits", [False, True])
+def test_it_ends_at_the_boundary_at_which_they_are_back_and_not_at_the_next_whole_minute(
+    somebody_waits: bool,
+) -> None:
+    """It began at a look that also says up to when no other alert can begin: that look ends with it."""
+    day = minutes(an_hour(usual_day(8, opening=HOURS)), "09:00:05", "09:12:00")
+    sign_out(day, 0, 1, 2, 3)
+    minutes(day, "09:12:05", "09:12:50")
+    if somebody_waits:
+        day.at("09:12:58").queued("ada")
+    minutes(day, "09:12:55", "09:13:10")
+    assert day.alerts() == ["understaffed firing"]
+    sign_out(day, 0, 1, 2, 3, state="available")
+    minutes(day, "09:13:15", "09:13:40")
+    (alert,) = day.alert_records()
+    assert (alert.state, alert.resolved_at) == ("resolved", clock("09:13:10"))
+
+
 @pytest.mark.parametrize("case", ["one", "enough", "pause", "no profile", "closed"])
 def test_who_signs_out_alone_or_pauses_and_who_leaves_enough_or_a_closed_queue_pages_nobody(
     case: str,
