@@ -123,7 +123,7 @@ def _asked_sql(
     start = kept_from if of is None else max(of.start, kept_from)
     since = max(newest - _WAITED_FOR_MS // SECOND, (start - _AHEAD_MS) // SECOND, 0)
     asked = [
-        f"type IN ({_quoted((*_BEGINS, *_ENDS))})",
+        f"type IN ({_quoted((*_BEGINS, *_ENDS))}) AND queue != ''",
         f"appended_at >= toDateTime({since})",
         f"at_ms >= {start}",
         # A leg ends within a day of its arrival.
