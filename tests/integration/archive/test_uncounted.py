@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 from msgspec.structs import replace
 
-from schemas.calls import Abandoned, Answered, Ended, FinishedLeg, LegEvent, Offered, Queued
+from schemas.calls import Abandoned, Answered, CallEvent, Ended, FinishedLeg, Offered, Queued
 from schemas.legs import LegRow
 from schemas.millis import DAY, HOUR, MINUTE, SECOND, from_iso
 from schemas.periods import period_of
@@ -35,13 +35,13 @@ NOW = END + 3 * HOUR
 EPOCH = 77
 
 
-def queued(offset: int, at: int, leg: str = "", queue: str = "bursts") -> LegEvent:
+def queued(offset: int, at: int, leg: str = "", queue: str = "bursts") -> Queued:
     return Queued(
         event_id=f"q{offset}", at=at, source="pbx", queue=queue, leg_id=leg or f"l{offset}"
     )
 
 
-def tell(archive: Database, first: int, *events: LegEvent, partition: int = 0) -> None:
+def tell(archive: Database, first: int, *events: CallEvent, partition: int = 0) -> None:
     """Appended a second after they happened, one after the other in the log."""
     rows = [
         event_row(each, f"calls-{partition}", first + n, each.at + SECOND)
@@ -53,7 +53,7 @@ def tell(archive: Database, first: int, *events: LegEvent, partition: int = 0) -
 def row(offset: int, at: int, outcome: str = "answered", queue: str = "bursts", caused: int | None = None) -> LegRow:  # fmt: skip
     """The leg of `queued`; `caused`: the offset of the fact by which it is so."""
     left = None if outcome == "open" else at + 10 * SECOND
-    made = leg_row_of(Recorded(f"l{offset}", queue, at, outcome, left), 0, at + SECOND)  # type: ignore[arg-type]
+    made = leg_row_of(Recorded(f"l{offset}", queue, at, outcome, left), 0, at + SECOND)
     version = version_of(EPOCH, offset if caused is None else caused)
     return replace(
         made, version=version, source="pbx", answer_within_ms=20_000, short_abandon_ms=5_000, goal=0.8,
