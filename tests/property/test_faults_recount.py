@@ -28,6 +28,7 @@ from tests.support.recount import Recorded, Recount, recount
 
 TARGETS = shipped_targets()
 HALF_HOUR = 30 * MINUTE
+_SEED = 7  # a morning on which each fault strikes somebody: who restarts beside an empty line takes nothing from the truth
 _COUNTED = (
     "offered", "answered", "abandoned", "exited", "callback", "dropped", "ghost", "rejected",
     "answered_in_target", "abandoned_in_target", "short_abandoned", "out_of_hours",
@@ -87,7 +88,7 @@ def distance(played: Played) -> Counter[str]:
 
 @functools.cache
 def without_faults() -> Played:
-    return play((), 5, hours=2.5)
+    return play((), _SEED, hours=2.5)
 
 
 def test_without_faults_the_recount_knows_what_happened() -> None:
@@ -98,7 +99,7 @@ def test_without_faults_the_recount_knows_what_happened() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_one_fault(name: str) -> None:
-    played = play((name,), 5, hours=2.5)
+    played = play((name,), _SEED, hours=2.5)
     assert played.faults[name].struck > 0
     check(played, count(played.topic, TARGETS))
     found = distance(played)
