@@ -14,7 +14,7 @@ from math import inf, sqrt
 
 from msgspec import Struct
 
-from schemas.millis import DAY, HOUR
+from schemas.millis import DAY, HOUR, MINUTE
 from streams.core.incident_queue import LEARNED_HOURS, KnownQueue
 
 # Before anything is known: calls an hour of one cell. It weighs as much as one hour of what was seen, and only adds:
@@ -28,6 +28,9 @@ LEAST_RATE = 0.02  # with a lower one, two calls would be improbable enough
 _LEVEL_CALLS = 20.0
 _MOST_LEVEL = 4.0
 _DAY_HOURS = 24.0
+# A queue whose first call comes so soon after the first of all was open before: that nobody had called says how few do. Without it the
+# burst that is there as the first thing of a queue is taken for what is ordinary, for hours.
+_OPEN_ALREADY_MS = 10 * MINUTE
 _HANDFUL = 10.0  # callers of one place in an hour: with fewer, the hour says little
 _SURE = 1.645  # standard deviations: 95 %, one-sided
 _RISE = 2.0  # from one hour to the next, of a centre that opens (producers.simulate.municipality: a bank's day)
@@ -104,7 +107,11 @@ class Baseline(Struct, gc=False):
         met = [self.queues[queue] for queue in queues]
         if not self.is_learning and any(each.known_by(ended) for each in met):
             return None
-        return min((each.since for each in met), default=None)
+        since = min((each.since for each in met), default=None)
+        began = self.watched_from
+        if since is None or began is None or since - began > _OPEN_ALREADY_MS:
+            return since
+        return min(since, began)
 
     def part_of_hour(self, end: int) -> float:
         """How much of the hour that ends was watched: of the first one only what is left of it when the first call comes."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from schemas.millis import MINUTE
 from streams.core.incident_baseline import FIRST_RATE, LEAST_RATE, Baseline, OwnCalls, most_calls
 
 
@@ -127,3 +128,16 @@ def test_what_was_seen_long_ago_fades_and_is_forgotten() -> None:
         known.add_hour([("leak", "ward-1", 2)], 2)
     assert "once" not in known.topics
     assert "nowhere" not in known.areas
+
+
+@pytest.mark.parametrize(("first_call", "since"), [(0, 0), (10, 0), (11, 11)])
+def test_a_queue_whose_first_call_comes_soon_was_open_when_the_watching_began(
+    first_call: int, since: int
+) -> None:
+    """In minutes. Else a pipe that bursts some minutes after the start, as in the demonstration, is taken for ordinary."""
+    known = Baseline()
+    known.watch(MINUTE)
+    known.meet("bills", MINUTE, 0)
+    known.watch((1 + first_call) * MINUTE)
+    known.meet("bursts", (1 + first_call) * MINUTE, 0)
+    assert known.learning_since(["bursts"], 0) == (1 + since) * MINUTE
