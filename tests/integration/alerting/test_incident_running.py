@@ -80,7 +80,10 @@ def test_a_burst_pipe_is_one_alert_at_the_fifth_caller(line: Line) -> None:
     second = start + (AGAIN_MIN + FIRST_MIN) * MINUTE
 
     def of_the_second() -> list[Alert]:
-        return [each for each in alerts(line) if (each.fired_at or 0) >= second]
+        """At night the first pipe's callers may be the first of all, of whom nobody can say that they are many: its alert comes
+        hours later (docs/runbooks/Incident.md), beside this one.
+        """
+        return [e for e in alerts(line) if (e.fired_at or 0) >= second and e.area == area]
 
     # In a backlog only the newest version of a checkpoint is written: often not the one of the fifth caller.
     versions = of_the_second()  # drain has waited for it
