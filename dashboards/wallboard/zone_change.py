@@ -9,7 +9,7 @@ from schemas.millis import DAY, SECOND, to_datetime
 AHEAD_MS = (
     28 * DAY
 )  # a page that heard nothing for longer says since which day, and no more is asked of it
-_STEP_MS = 7 * DAY  # no zone changes twice in it and is as before
+_GRID_MS = 7 * DAY  # no zone changes twice in it and is as before
 
 
 class Change(NamedTuple):
@@ -23,9 +23,9 @@ def next_change(zone: str, now: int) -> Change | None:
     """None if there is none within the next four weeks."""
     where = ZoneInfo(zone)
     offset = _offset_ms(where, now)
-    for after in range(now + _STEP_MS, now + AHEAD_MS + 1, _STEP_MS):
+    for after in range(now + _GRID_MS, now + AHEAD_MS + 1, _GRID_MS):
         if (then := _offset_ms(where, after)) != offset:
-            return Change(_first_second(where, offset, after - _STEP_MS, after), then)
+            return Change(_first_second(where, offset, after - _GRID_MS, after), then)
     return None
 
 
