@@ -28,24 +28,23 @@ def apart(work: Callable[[], T]) -> T:
     # A handler of the parent must not run in the child: it raises, and the child would go on as a second parent.
     held = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
-        child = os.fork()
-    except OSError as error:
+        child = _forked(read_end, write_end)
+        if child == 0:
+            _answer(arm, work, write_end)
+        try:
+            os.close(write_end)
+            with os.fdopen(
+                read_end, "rb"
+            ) as answers:  # a signal that came meanwhile must find it open
+                signal.pthread_sigmask(signal.SIG_SETMASK, held)
+                answer = answers.read()
+        except BaseException:
+            os.kill(child, signal.SIGKILL)
+            raise
+        finally:
+            _, status = os.waitpid(child, 0)
+    finally:  # a mask that stays is inherited by every process begun after it: no signal would end them
         signal.pthread_sigmask(signal.SIG_SETMASK, held)
-        os.close(read_end)
-        os.close(write_end)
-        raise AdminError(f"no process to prepare Kafka can begin: {error.strerror}") from error
-    if child == 0:
-        _answer(arm, work, write_end)
-    try:
-        os.close(write_end)
-        with os.fdopen(read_end, "rb") as answers:  # a signal that came meanwhile must find it open
-            signal.pthread_sigmask(signal.SIG_SETMASK, held)
-            answer = answers.read()
-    except BaseException:
-        os.kill(child, signal.SIGKILL)
-        raise
-    finally:
-        _, status = os.waitpid(child, 0)
     if not answer:
         raise AdminError(f"the process that prepares Kafka ended with status {status}: try again")
     is_well, told = pickle.loads(answer)  # noqa: S301  of our own child
@@ -53,6 +52,15 @@ def apart(work: Callable[[], T]) -> T:
         found: T = told
         return found
     raise told
+
+
+def _forked(read_end: int, write_end: int) -> int:
+    try:
+        return os.fork()
+    except OSError as error:
+        os.close(read_end)
+        os.close(write_end)
+        raise AdminError(f"no process to prepare Kafka can begin: {error.strerror}") from error
 
 
 def _answer(arm: Callable[[], None], work: Callable[[], object], write_end: int) -> NoReturn:

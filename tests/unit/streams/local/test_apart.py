@@ -2,8 +2,8 @@
 
 import os
 import signal
+import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import NoReturn
 
@@ -11,6 +11,7 @@ import pytest
 
 from streams.admin.problem import AdminError
 from streams.local.apart import apart
+from tests.support.services import ROOT
 
 
 def test_the_answer_comes_back_and_what_was_loaded_does_not() -> None:
@@ -66,24 +67,55 @@ def test_a_process_that_is_killed_is_told_in_one_line() -> None:
         apart(lambda: os.kill(os.getpid(), signal.SIGKILL))
 
 
+# In a process of its own: `apart` is for one that has no other thread, and the threads of other tests live on in this one.
+SIGNALLED = """
+import os, signal, sys, threading, time
+from pathlib import Path
+from streams.local.apart import apart
+
+class StopError(Exception):
+    pass
+
+def stop(*_):
+    raise StopError
+
+def work():
+    noted.write_text(str(os.getpid()))
+    os.kill(parent, signal.SIGTERM)
+    time.sleep(60)
+
+def late_fork():
+    child = fork()
+    if child:
+        time.sleep(0.1)
+    return child
+
+parent, noted, fork = os.getpid(), Path(sys.argv[1]), os.fork
+if sys.argv[2] == "another thread":
+    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    os.fork = late_fork
+signal.signal(signal.SIGTERM, stop)
+try:
+    apart(work)
+except StopError:
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == set()
+    print("stopped", flush=True)
+os._exit(0)
+"""
+
+
+def signalled(noted: Path, threads: str) -> str:
+    """What the process says whose work is ended by a signal."""
+    command = [sys.executable, "-c", SIGNALLED, str(noted), threads]
+    return subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=True).stdout
+
+
 def test_a_signal_ends_the_wait_and_the_process(tmp_path: Path) -> None:
-    class StopError(Exception):
-        pass
-
-    def stop(*_: object) -> NoReturn:
-        raise StopError
-
-    parent, former = os.getpid(), signal.signal(signal.SIGTERM, stop)
     noted = tmp_path / "pid"
-
-    def work() -> None:
-        noted.write_text(str(os.getpid()))
-        os.kill(parent, signal.SIGTERM)
-        time.sleep(60)
-
-    try:
-        with pytest.raises(StopError):
-            apart(work)
-    finally:
-        signal.signal(signal.SIGTERM, former)
+    assert signalled(noted, "no other thread") == "stopped\n"
     assert not Path(f"/proc/{noted.read_text()}").exists()
+
+
+def test_a_signal_that_another_thread_receives_leaves_no_signal_blocked(tmp_path: Path) -> None:
+    """The process that is begun may then live on, but later processes can be ended."""
+    assert signalled(tmp_path / "pid", "another thread") == "stopped\n"
