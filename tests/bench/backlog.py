@@ -35,13 +35,14 @@ Key = tuple[str, str]  # (queue, counter)
 class Backlog(Struct):
     """Times run from the first look at which something was committed to the last commit.
 
-    `share` of all records, marks included, were counted in that time.
+    `share` of all records, marks included, were counted in that time. `whole_cpu_s` is of the process since its start.
     """
 
     records: int
     share: float
     took_s: float
     cpu_s: float
+    whole_cpu_s: float
     peak_memory_mb: float
 
 
@@ -58,9 +59,11 @@ def run(line: Line) -> Backlog:
             raise TimeoutError(f"{now:,} of {wanted:,} records after {_WITHIN_S:g} s")
         time.sleep(LOOK_EVERY_S)
     took_s = max(time.perf_counter() - began, LOOK_EVERY_S)
-    used_s = cpu_s(pid) - cpu_before
+    whole_s = cpu_s(pid)
     share = (wanted - before) / wanted
-    return Backlog(wanted - before, share, took_s, used_s, peak_memory_mb(pid))
+    return Backlog(
+        wanted - before, share, took_s, whole_s - cpu_before, whole_s, peak_memory_mb(pid)
+    )
 
 
 def records(line: Line) -> int:
