@@ -4,6 +4,7 @@ Every rule of the catalogue with its defaults, asked by the stream's own core; n
 weeks of the same seed give the same alerts. Limits are tuned on other seeds (TUNED_ON) than those that are reported (REPORTED).
 """
 
+import argparse
 import json
 import math
 import time
@@ -19,10 +20,13 @@ from schemas.millis import HOUR, MINUTE, SECOND
 from streams.core.rule_catalogue import RULES
 from tests.bench import troubles
 from tests.bench.decided import Decided, decided_at
+from tests.bench.part import Bench, Part
 from tests.bench.troubles import ALWAYS, LARGE, SMALL
 from tests.bench.weeks import DESKS, Piece
 from tests.bench.weeks import weeks as made_weeks
+from tests.support.services import ROOT
 
+_RESULT = ROOT / "build" / "alerts.json"
 REPORTED, TUNED_ON = "report", "tune"
 _DAYS_A_WEEK = 5
 _OPEN_BEFORE_MS = 30 * MINUTE  # a page so shortly before the cause: that day says nothing
@@ -212,3 +216,18 @@ def run(weeks: int, path: Path, seed: str = REPORTED) -> None:
         path.write_text(json.dumps(found, indent=2) + "\n")
         text = f"{table(result)}\n\n{took_s:g} s; written to {path.name}"
     print(f"\n{text}")
+
+
+def _in(bench: Bench) -> None:
+    run(bench.options.weeks, _RESULT, bench.options.seed)
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--weeks", type=int, default=8, help="simulated, for the alerts")
+    parser.add_argument(
+        "--seed", choices=(REPORTED, TUNED_ON), default=REPORTED,
+        help="which weeks of the alerts: those that are reported, or those that limits are tuned on",
+    )  # fmt: skip
+
+
+PART = Part("alerts", _in, _options)

@@ -4,6 +4,7 @@ Beside the server's figure stand, from the same run, what nobody can be faster t
 the same rows inserted, each alone.
 """
 
+import argparse
 import threading
 import time
 from contextlib import closing
@@ -29,6 +30,8 @@ from streams.sinks.clickhouse.driver import ServerDatabase
 from streams.sinks.clickhouse.leg_columns import AT_ONCE, leg_columns
 from streams.sinks.clickhouse.whole_batches import take_whole_batches
 from streams.sinks.clickhouse.writer import POLL_MS, POLL_RECORDS
+from tests.bench.part import Bench, Part
+from tests.support import services
 from tests.support.agreement import report_differences
 from tests.support.legs import leg_row_of, made_up_legs
 from tests.support.line import Line
@@ -133,3 +136,24 @@ def _rows(line: Line) -> int:
         for sample in family.samples
         if sample.name == "queuewatch_archive_rows_total" and sample.labels["table"] == _TABLE
     )
+
+
+def _in(bench: Bench) -> None:
+    legs = bench.options.legs
+    server = services.clickhouse(bench.place("clickhouse"))
+    with server.server:
+        url = f"clickhouse://default@{server.host}:{server.tcp_port}/bench"
+        alone: dict[str, float] = {}
+        rate = legs_a_second(bench.bootstrap, bench.place("server"), legs, url, alone)
+    bench.note("archive_legs_per_s", rate, f"legs/s into Debian's ClickHouse ({legs:,} legs)")
+    for name, value in alone.items():
+        bench.note(name, value, "legs/s, the same ones, nothing else done")
+    rate = legs_a_second(bench.bootstrap, bench.place("embedded"), legs, None)
+    bench.note("archive_embedded_legs_per_s", rate, f"legs/s into chDB ({legs:,} legs)")
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--legs", type=int, default=300_000, help="for the archive")
+
+
+PART = Part("archive", _in, _options, is_kept=True)

@@ -5,6 +5,7 @@ once: whatever else runs on the machine slows all of them alike. A figure is the
 traffic; a ratio is the median of the ratios of a round.
 """
 
+import argparse
 import gc
 import statistics
 import time
@@ -37,6 +38,7 @@ from streams.core.roster import Roster
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.unit import Checkpoint, Output, Record
 from tests.bench.decided import settings
+from tests.bench.part import Bench, Part
 from tests.support.services import ROOT
 
 
@@ -319,3 +321,18 @@ def _centre_of(number: int) -> str:
 def profile_of(queue: str) -> Profile:
     day = (CALLS_AN_HOUR * SLOT_MS / HOUR,) * SLOTS
     return Profile(queue, 1, 0, 0, "UTC", 0, 0, 1.5, (day,) * 7)
+
+
+def _in(bench: Bench) -> None:
+    rounds = measured(bench.options.ruled_queues, bench.options.ruled_hours, ROUNDS)
+    bench.take(figures(rounds), rows(rounds))
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--ruled-queues", type=int, default=50, help="for the cost of alert rules")
+    parser.add_argument(
+        "--ruled-hours", type=float, default=1.5, help="of event time, for the same"
+    )
+
+
+PART = Part("cost", _in, _options)

@@ -4,6 +4,7 @@ Each as its command does it, without the start of the process, to the last ackno
 and beside each what a part of it takes alone.
 """
 
+import argparse
 import csv
 import io
 import random
@@ -28,6 +29,7 @@ from producers.simulate.source import Source
 from schemas.millis import DAY, HOUR, MINUTE, SECOND, iso
 from schemas.privacy import key_from_secret
 from streams.processes.sending import Destination, Input, send_file
+from tests.bench.part import Bench, Part
 from tests.support.line import Line
 
 MONTH_CALLS = 31_000  # of eight queues, in working hours: what a town sends
@@ -181,3 +183,15 @@ def _yesterday() -> int:
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
+
+
+def _in(bench: Bench) -> None:
+    found = measure(bench.line("feeds"), bench.options.rows)
+    bench.take(figures(found), rows(found))
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rows", type=int, default=200_000, help="of call records, for feeds")
+
+
+PART = Part("feeds", _in, _options)

@@ -1,5 +1,6 @@
 """How fast `send queue-log --follow` catches up with a log that lies there, acknowledged by Kafka."""
 
+import argparse
 import time
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from producers.position import PositionFile
 from producers.publisher import Publisher
 from producers.session import LiveCounts, Session
 from schemas.privacy import key_from_secret
+from tests.bench.part import Bench, Part
 
 _LINES_A_CALL = 4
 _CALLS_A_SECOND = 10
@@ -55,3 +57,16 @@ def _write(path: Path, calls: int) -> None:
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
+
+
+def _in(bench: Bench) -> None:
+    line, lines = bench.line("follow"), bench.options.lines
+    rate = lines_a_second(bench.bootstrap, line.namespace, line.folder, lines)
+    bench.note("follow_lines_per_s", rate, f"lines/s of a queue_log followed ({lines:,} lines)")
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lines", type=int, default=200_000, help="of the queue_log to follow")
+
+
+PART = Part("follow", _in, _options)

@@ -1,5 +1,6 @@
 """What questions about a year of legs take, on the embedded archive; each is asked of roll-ups and must agree with legs."""
 
+import argparse
 import statistics
 import time
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from streams.sinks.clickhouse.database import Answer
 from streams.sinks.clickhouse.embedded import EmbeddedDatabase, EmbeddedReader
 from streams.sinks.clickhouse.migrate import migrate
 from tests.bench import year_of_legs
+from tests.bench.part import Bench, Part
 from tests.bench.steps import Say, Steps
 
 QUEUES = 200
@@ -165,3 +167,20 @@ def rows(found: History) -> list[tuple[str, str, str]]:
     ]
     speed = f"{found.legs / found.built_cpu_s:,.0f} legs/s"
     return [*told, ("history rolled up", speed, f"of CPU, {found.legs:,} legs of {QUEUES} queues")]
+
+
+def _in(bench: Bench) -> None:
+    o = bench.options
+    place = o.history_at or bench.place("history")
+    place.mkdir(parents=True, exist_ok=True)
+    found = measure(place, o.year_legs, o.history_minutes, lambda line: print(line, flush=True))
+    bench.take(figures(found), rows(found))
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--year-legs", type=int, default=20_000_000, help="of a year, for history")
+    parser.add_argument("--history-at", type=Path, help="keep its archive there, and go on with it")
+    parser.add_argument("--history-minutes", type=float, default=12.0, help="at most, for history")
+
+
+PART = Part("history", _in, _options, is_kept=True)

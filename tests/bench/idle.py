@@ -3,12 +3,14 @@
 A day of light traffic is caught up with first, as fast as it goes, so that memory has seen one.
 """
 
+import argparse
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
+from tests.bench.part import Bench, Part
 from tests.bench.processes import cpu_s, memory_mb
 from tests.support.up import Up
 
@@ -96,3 +98,15 @@ def rows(found: Sequence[Used]) -> list[tuple[str, str, str]]:
         )
         for each in (*found, ours(found))
     ]
+
+
+def _in(bench: Bench) -> None:
+    found = measure(bench.folder, bench.options.idle_minutes)
+    bench.take(figures(found), rows(found))
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--idle-minutes", type=float, default=5.0, help="of a quiet night")
+
+
+PART = Part("idle", _in, _options)

@@ -16,11 +16,13 @@ from schemas.calls import LegEvent
 from schemas.codec import decode_call
 from schemas.topics import offset_of, topic_name
 from streams.admin.broker import consumer, partitions_of
+from tests.bench.part import Bench, Part
 from tests.bench.processes import cpu_s
 from tests.support.line import Line
 from tests.support.recount import nearest_rank_s
 from tests.support.services import ROOT
 
+_RATES = (1_000, 5_000)
 _WARM_UP_SHARE = 0.2  # of the events: everybody logs in, every queue is new
 _SETTLE_S = 3.0
 
@@ -153,3 +155,23 @@ def _at_the_end(line: Line, topic: str) -> Any:
     for partition in partitions:
         client.position(partition)  # before anything is sent, not at the first poll
     return client
+
+
+def _in(bench: Bench) -> None:
+    line, o = bench.line("latency"), bench.options
+    with line.stream:
+        found = [measure(line, rate, o.latency_seconds, o.queues, rate) for rate in _RATES]
+    for name in ("p50_ms", "p99_ms"):
+        bench.figures[f"latency_{name}"] = {f"{r.rate:g}": getattr(r, name) for r in found}
+    bench.figures["stream_cpu_share_at_rate"] = {
+        f"{r.rate:g}": round(r.stream_cpu, 3) for r in found
+    }
+    for r in found:
+        what = f"event → snapshot at {r.rate:,} events/s, {o.queues} queues"
+        bench.row(f"{what}, p50", f"{r.p50_ms:.0f} ms")
+        bench.row(f"{what}, p99", f"{r.p99_ms:.0f} ms", f"most {r.max_ms:.0f} ms")
+        bench.row("  CPU of the stream meanwhile", f"{r.stream_cpu:.0%} of a core",
+                  f"sender late by {r.sender_latest_s * 1000:.0f} ms at worst")  # fmt: skip
+
+
+PART = Part("latency", _in)

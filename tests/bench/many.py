@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from schemas.millis import MINUTE
 from tests.bench import backlog
+from tests.bench.part import Bench, Part
 from tests.bench.peers.measures import Steady
 from tests.bench.peers.place import OursPlace, reader, send
 from tests.bench.peers.reading import Reader, percentile_of_all_ms, told_ms, waits_and_missing
@@ -115,3 +116,11 @@ def rows(found: Many) -> list[tuple[str, str, str]]:
         (f"{QUEUES:,} queues, memory", f"{found.peak_mb:,.0f} MB", memory),
         (f"{QUEUES:,} queues, event → snapshot", told_ms(found.p99_ms), late),
     ]
+
+
+def _in(bench: Bench) -> None:
+    found = measure(bench.bootstrap, bench.folder, bench.options.latency_seconds)
+    bench.take(figures(found), rows(found))
+
+
+PART = Part("many", _in)

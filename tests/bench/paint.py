@@ -15,6 +15,8 @@ from selenium import webdriver
 from schemas.codec import decode_as, encode
 from schemas.snapshots import QueueSnapshot
 from streams.plumbing.wall_clock import now_ms
+from tests.bench.part import Bench, Part
+from tests.bench.traffic import MANY_QUEUES
 from tests.support.browser import chromium
 from tests.support.floors import Record, healthy, large
 from tests.support.served_board import FedByHand, Page, board_with, screen
@@ -126,3 +128,11 @@ def rows(found: list[Found]) -> Iterator[tuple[str, str, str]]:
         )
         yield "  its size", f"{each.kb:.0f} kB", f"{each.nodes:,} nodes"
         yield "  every queue told anew", f"{each.update_cpu_ms:.1f} ms", "of the page's thread"
+
+
+def _in(bench: Bench) -> None:
+    found = measure(MANY_QUEUES)
+    bench.take(figures(found), rows(found))
+
+
+PART = Part("paint", _in)

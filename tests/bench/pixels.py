@@ -6,6 +6,7 @@ machine, so its clock is the same for both. Every step ends within a time of its
 is told, not waited for.
 """
 
+import argparse
 import json
 import select
 import subprocess
@@ -13,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
@@ -22,8 +24,10 @@ from producers.publisher import Publisher
 from schemas.calls import Queued, Tick
 from streams.local.kafka import free_port
 from tests.bench import traffic
+from tests.bench.part import Bench, Part
 from tests.bench.peers.reading import percentile_of_all_ms, told_ms
 from tests.bench.processes import cpu_s
+from tests.bench.traffic import MANY_QUEUES
 from tests.support.browser import chromium
 from tests.support.line import Line
 from tests.support.services import ROOT, Server, get
@@ -221,3 +225,24 @@ def _one_caller(publisher: Publisher, number: int) -> int:
     publisher.send_mark("calls", Tick(event_id=f"pixels:tick:{number}", at=now, source="simulator"))
     publisher.flush()
     return now
+
+
+def _in(bench: Bench) -> None:
+    """Pages of few and of many queues: a board of all queues is drawn and read anew as a whole."""
+    few, found = bench.options.queues, list[Found]()
+    for queues, page in ((few, f"/queue/{QUEUE}"), (few, "/"), (MANY_QUEUES, "/")):
+        line = bench.line(f"pixels-{len(found)}", queues_toml(queues))
+        rate, seconds = bench.options.pixels_rate, bench.options.latency_seconds
+        tell = partial(bench.tell, f"{page} of {queues:,} queues")
+        tell("starting the worker")
+        with line.stream:
+            found.append(measure(line, rate, seconds, queues, page, tell))
+        bench.take({}, rows(found[-1:]))
+    bench.figures |= figures(found)
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--pixels-rate", type=float, default=5_000.0, help="events/s, for pixels")
+
+
+PART = Part("pixels", _in, _options)

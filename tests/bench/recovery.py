@@ -13,6 +13,7 @@ from msgspec import Struct
 from schemas.calls import Answered, Ended, LegEvent
 from schemas.millis import HOUR, MINUTE
 from tests.bench import backlog
+from tests.bench.part import Bench, Part
 from tests.bench.peers.measures import Steady
 from tests.bench.peers.place import OursPlace, reader, send
 from tests.bench.peers.task import SOURCE, made
@@ -111,3 +112,11 @@ def rows(found: Recovered) -> list[tuple[str, str, str]]:
         f" {found.cpu_s:.1f} s of CPU"
     )
     return [("recovery", f"{found.all_s:.1f} s", what)]
+
+
+def _in(bench: Bench) -> None:
+    found = measure(bench.bootstrap, bench.folder)
+    bench.take(figures(found), rows(found))
+
+
+PART = Part("recovery", _in)

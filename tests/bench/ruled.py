@@ -20,6 +20,7 @@ from streams.core.rule_catalogue import RULE_TABLES
 from tests.bench import backlog, traffic
 from tests.bench.cost import WARM_MS, profile_of, queue_name, queues_toml, said_of
 from tests.bench.kinds import mix_of
+from tests.bench.part import Bench, Part
 from tests.support.line import Line
 
 ROUNDS = 3
@@ -121,3 +122,12 @@ def rows(found: list[Ruled]) -> list[tuple[str, str, str]]:
         ("ruled_worker_us", f"{us['all']:.1f}", f"µs of CPU an event of the whole worker, without rules {us['none']:.1f}; {found[0].mix}"),
         ("ruled_worker_all_over_none", f"{middle:.2f}", f"rounds: {ratios}; queues with an alert at the end: {found[-1].firing['all']}"),
     ]  # fmt: skip
+
+
+def _in(bench: Bench) -> None:
+    o = bench.options
+    found = measure(bench.bootstrap, bench.place("ruled"), o.ruled_queues, o.ruled_hours)
+    bench.take(figures(found), rows(found))
+
+
+PART = Part("ruled", _in)

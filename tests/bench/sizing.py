@@ -16,6 +16,7 @@ from schemas.millis import MINUTE, SECOND
 from streams.core.calls_unit import CallsUnit
 from streams.core.roster import Roster
 from streams.core.unit import Record
+from tests.bench.part import Bench, Part
 from tests.support.builders import call, clock, mark, published, targets
 
 _QUEUES, _CALLS = 200, 10_000
@@ -136,3 +137,11 @@ def rows(found: Sizes) -> list[tuple[str, str, str]]:
         ("sizing, state", f"{found.state_bytes:.0f} B", "a call, all versions before compaction"),
         ("sizing, minutes", f"{found.minute_bytes:.0f} B", "a row"),
     ]  # fmt: skip
+
+
+def _in(bench: Bench) -> None:
+    found = measure()
+    bench.take(figures(found), rows(found))
+
+
+PART = Part("sizing", _in)

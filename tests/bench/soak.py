@@ -4,6 +4,7 @@ What events cause is that of a day: calls, minutes, days, rows, checkpoints, sna
 health, probes, nightly work) is that of the minutes that it takes.
 """
 
+import argparse
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from tests.bench.idle import NOT_OURS
+from tests.bench.part import Bench, Part
 from tests.bench.processes import memory_mb
 from tests.support.up import Up
 
@@ -105,3 +107,15 @@ def rows(found: Sequence[Held]) -> list[tuple[str, str, str]]:
 
 def _said(each: Held) -> str:
     return "" if each.name in NOT_OURS or each.grew_mb <= FLAT_MB else "; NOT FLAT"
+
+
+def _in(bench: Bench) -> None:
+    found = measure(bench.folder, bench.options.soak_minutes)
+    bench.take(figures(found), rows(found))
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--soak-minutes", type=float, default=10.0, help="for a day of traffic")
+
+
+PART = Part("soak", _in, _options)

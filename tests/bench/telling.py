@@ -3,6 +3,7 @@
 A caller waits; Kafka, `stream`, `notify`, and then Alertmanager, or `deliver` alone, with the waits that they have in use.
 """
 
+import argparse
 import statistics
 import time
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from schemas.millis import SECOND
 from schemas.routes import PACES
 from schemas.topics import topic_name
 from streams.admin.broker import consumer, partitions_of, walk
+from tests.bench.part import Bench, Part
 from tests.support.paging import Paging
 from tests.support.waiting import wait_until
 
@@ -141,3 +143,15 @@ def rows(pages: Sequence[Told]) -> list[tuple[str, str, str]]:
         for name in words
         for way in WAYS
     ]
+
+
+def _in(bench: Bench) -> None:
+    pages = measure(bench.bootstrap, bench.place("telling"), bench.options.pages)
+    bench.take({"telling": figures(pages)}, rows(pages))
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--pages", type=int, default=10, help="told, one after the other")
+
+
+PART = Part("telling", _in, _options)

@@ -22,6 +22,7 @@ from tests.bench.kinds import Mix, mix_of
 from tests.support.agreement import read_records
 from tests.support.recount import Recorded
 
+MANY_QUEUES = 1_000  # of a large house
 EVENTS_A_CALL = 11.0  # of calls and agents together, roughly: a pilot says how far off it is
 _PILOT = 10  # one queue in so many
 _AT_ONCE_MS = 5 * 60_000

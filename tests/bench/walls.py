@@ -5,6 +5,7 @@ times a second; once a second each department's first queue changes to a number 
 that number came. All are on one machine, so its clock is the same for all of them.
 """
 
+import argparse
 import json
 import subprocess
 import sys
@@ -24,7 +25,9 @@ from schemas.targets import TargetsVersion
 from schemas.topics import topic_name
 from streams.admin.topics import create_topics
 from streams.local.kafka import free_port
+from tests.bench.part import Bench, Part
 from tests.bench.processes import cpu_s, memory_mb, waited_s
+from tests.bench.traffic import MANY_QUEUES
 from tests.support.floors import snapshot, targets
 from tests.support.forked import QUEUEWATCH
 from tests.support.names import unique
@@ -243,3 +246,21 @@ class _Writer:
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
+
+
+def _in(bench: Bench) -> None:
+    found = measure(
+        bench.bootstrap,
+        bench.place("walls"),
+        bench.options.walls,
+        MANY_QUEUES,
+        round(bench.options.latency_seconds),
+    )
+    bench.take(figures(found), rows(found))
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--walls", type=int, default=2_000, help="screens that follow one board")
+
+
+PART = Part("walls", _in, _options)
