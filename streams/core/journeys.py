@@ -53,9 +53,19 @@ class Journey(Struct, gc=False):
         """When there is something to forget."""
         return min(map(matters_until, self.stays), default=LATEST)
 
-    def may_wait(self, at: int) -> bool:
-        """Whether she may wait at that moment or later, as far as is known."""
-        return any(each.left_at is None or each.left_at >= at for each in self.stays)
+    def waits_from(self, at: int) -> int | None:
+        """The first moment, `at` or later, at which she may wait in a queue after she was sent on; None where none is known."""
+        moments = []
+        for stay in self.stays:
+            left_at = stay.left_at
+            if left_at is not None and left_at < at:
+                continue
+            ways = [each.sent_on_at for each in self.stays if each.sent_on_at is not None and each.at <= stay.at]  # fmt: skip
+            if ways:
+                moment = max(at, stay.at + 1, min(ways) + 1)
+                if left_at is None or moment <= left_at:
+                    moments.append(moment)
+        return min(moments, default=None)
 
     def waits(self, at: int) -> list[Stay]:
         """The stays in which she waits at that moment: as a rule one, or none."""

@@ -68,9 +68,8 @@ class PassedAroundDecider:
         self.journeys: dict[Contact, Journey] = {}
         self.queues: dict[str, QueueAlerts] = {}
         self.alerts: dict[str, Alert] = {}
-        self._several: set[Contact] = (
-            set()
-        )  # who waits with more than one stay; others raise nothing
+        # From when on somebody may wait who was sent on; others raise nothing, and cost nothing at a boundary.
+        self._waits_from: dict[Contact, int] = {}
         self._forget_from: dict[Contact, int] = {}  # when there is something to forget
         self._changed: set[Contact] = set()
         self.stored: set[Contact] = set()  # whose piece stands in the state
@@ -118,24 +117,24 @@ class PassedAroundDecider:
         self._forget_from[contact] = (
             matters_until(stays[0]) if len(stays) == 1 else journey.forget_from()
         )
-        if len(stays) > 1 and journey.may_wait(here):
-            self._several.add(contact)
-        elif self._several:
-            self._several.discard(contact)
+        self._note_wait(contact, journey.waits_from(here) if len(stays) > 1 else None)
+
+    def _note_wait(self, contact: Contact, begins: int | None) -> None:
+        if begins is not None:
+            self._waits_from[contact] = begins
+        elif self._waits_from:
+            self._waits_from.pop(contact, None)
 
     def _drop(self, contact: Contact) -> None:
         del self.journeys[contact], self._forget_from[contact]
-        self._several.discard(contact)
+        self._waits_from.pop(contact, None)
 
     def advance(self, target: int | None, cause: Cause) -> None:
         if target is None or (self.boundary is not None and target <= self.boundary):
             return
         before = self._begins(target) if self.boundary is None else self.boundary
         here = before
-        while here < target:
-            if not self._several and not any(each.is_open for each in self.queues.values()):
-                break
-            here += STEP_MS
+        while (here := self._next(here, target)) <= target:
             self._step(here, cause)
         self.boundary = target
         if target // MINUTE != before // MINUTE:
@@ -145,6 +144,13 @@ class PassedAroundDecider:
         """The first boundary: what was told before any clock was is decided, too."""
         first = min((each.stays[0].at for each in self.journeys.values()), default=target)
         return min(target, floor_step(first))
+
+    def _next(self, here: int, target: int) -> int:
+        """The first boundary after `here` at which anything can be decided; behind `target` where there is none before it."""
+        if any(each.is_open for each in self.queues.values()):
+            return here + STEP_MS
+        begins = min(self._waits_from.values(), default=target + STEP_MS)
+        return max(here + STEP_MS, -(-begins // STEP_MS) * STEP_MS)
 
     def _step(self, here: int, cause: Cause) -> None:
         waiting = self._waiting(here)
@@ -156,15 +162,17 @@ class PassedAroundDecider:
     def _waiting(self, here: int) -> dict[str, list[tuple[Stay, list[Stop]]]]:
         """By queue: who waits there now and was sent on before."""
         found: dict[str, list[tuple[Stay, list[Stop]]]] = {}
-        for contact in list(self._several):
-            journey = self.journeys[contact]
-            if not journey.may_wait(here):
-                self._several.discard(contact)
+        for contact, begins in list(self._waits_from.items()):
+            if begins > here:
                 continue
+            journey, waits = self.journeys[contact], False
             for present in journey.waits(here):
                 stops = journey.stops(present, here)
                 if len(stops) > 1:
+                    waits = True
                     found.setdefault(present.queue, []).append((present, stops))
+            if not waits:
+                self._note_wait(contact, journey.waits_from(here + 1))
         return found
 
     def _tidy(self, here: int) -> None:

@@ -138,12 +138,22 @@ def test_what_nothing_can_need_is_forgotten() -> None:
     assert found.forget_from() == LATEST
 
 
-def test_who_has_left_every_queue_does_not_wait_later() -> None:
+def test_she_may_wait_after_she_was_sent_on_from_a_moment_that_is_known() -> None:
     found = journey(THREE[0], stay("ada", "accounts", "09:06", "09:11"))
-    assert found.may_wait(clock("09:11"))
-    assert not found.may_wait(clock("09:11") + 1)
+    assert found.waits_from(0) == clock("09:06") + 1
+    assert found.waits_from(clock("09:11")) == clock("09:11")
+    assert found.waits_from(clock("09:11") + 1) is None  # she has left every queue
     found.tell(THREE[2])
-    assert found.may_wait(clock("20:00"))
+    assert found.waits_from(clock("09:12")) == clock("09:13") + 1
+    assert found.waits_from(clock("20:00")) == clock("20:00")
+
+
+def test_who_was_never_sent_on_or_waits_before_it_raises_nothing() -> None:
+    assert journey(stay("ada", "meters", "09:00"), stay("ada", "billing", "09:01")).waits_from(0) is None  # fmt: skip
+    talked = stay("ada", "meters", "09:00", "09:02", on="09:12")
+    early = stay("ada", "billing", "09:05", "09:10")
+    assert journey(talked, early).waits_from(0) is None
+    assert journey(talked, stay("ada", "billing", "09:05")).waits_from(0) == clock("09:12") + 1
 
 
 def test_a_call_is_that_of_a_node() -> None:
