@@ -35,6 +35,12 @@ _TEXTS = ("contact_id", "queue", "agent", "reason", "topic", "area", "dispositio
 _HIDING = ("leg_id", *(name for name in _TEXTS if name != "queue"))
 _CHANNELS: dict[str, str] = {word: word for word in get_args(Channel)}
 _DIRECTIONS: dict[str, str] = {word: word for word in get_args(Direction)}
+_SHORT_DIRECTIONS = {
+    "in": "inbound",
+    "incoming": "inbound",
+    "out": "outbound",
+    "outgoing": "outbound",
+}
 _EXIT_REASONS: tuple[str, ...] = get_args(ExitReason)
 _REJECTIONS: tuple[str, ...] = get_args(Rejected.__annotations__["reason"])
 _QUOTED = re.compile(r'"([^"]*)"')
@@ -129,7 +135,9 @@ class LegReader:
         _check_ids(text)
         channel: Any = _word("channel", text["channel"], _CHANNELS) if text["channel"] else "voice"
         direction: Any = (
-            _word("direction", text["direction"], _DIRECTIONS) if text["direction"] else "inbound"
+            _word("direction", _long(text["direction"]), _DIRECTIONS)
+            if text["direction"]
+            else "inbound"
         )
         priority = _whole("priority", text["priority"], MOST_PRIORITY)
         if outcome == "open":
@@ -285,12 +293,17 @@ def _check_ids(text: dict[str, str]) -> None:
             raise RowError(f"{name} has more than {LONGEST_ID} characters")
 
 
+def _long(direction: str) -> str:
+    return _SHORT_DIRECTIONS.get(direction.casefold(), direction)
+
+
 def _word(name: str, text: str, known: Mapping[str, str]) -> Any:
     try:
         return known[text.casefold()]
     except KeyError:
         raise RowError(
-            f"{name}: unknown word {shown_word(text)}; known: {', '.join(known)}"
+            f"{name}: unknown word {shown_word(text)}; known: {', '.join(known)}; one for all rows: {name} under"
+            " [constants]"
         ) from None
 
 
