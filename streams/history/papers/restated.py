@@ -105,7 +105,9 @@ def section(found: Restated, carried: Carried, asked: Asked) -> Section:
             sentences=(said_of_figures, deleted_said(found.deleted, asked.period.zone)),
             tables=tuple(changed),
         )
-    said: list[Sentence] = [said_of_figures, _before(found, asked)]
+    said: list[Sentence] = [said_of_figures]
+    if found.known_at <= asked.known_at:  # of a moment that is not yet nothing was known
+        said.append(_before(found, asked))
     said.append(
         sentence("corrected", asked.period.length, changes=found.legs)
         if found.corrected

@@ -9,11 +9,13 @@ from msgspec.structs import replace
 
 from schemas.counters import Counts
 from schemas.millis import iso, to_datetime
+from schemas.targets import Targets
 from streams.history.annotated import ANNOTATED
 from streams.history.consistency import HalfHour
 from streams.history.counted_groups import Counted, counted_groups
 from streams.history.counting_sql import counts_of
 from streams.history.intervals import EVERY
+from streams.history.known_range import lacks
 from streams.history.paper import Chart, Section, Table
 from streams.history.papers.asked import Asked
 from streams.history.period import SHOWN_BEFORE, Period
@@ -70,11 +72,15 @@ _NOTED = ("number", "planned", "began", "ended", "reason", "about")
 class Trend(Struct, frozen=True):
     periods: list[Row]
     steps: list[Row]
-    spans: list[tuple[Span, float | None]]  # of each period its service level
+    spans: list[tuple[Span, float | None]]  # of each whole period its service level
+    in_part: tuple[str, ...] = ()  # periods with calls of which the archive has only a part
 
 
-def read_trend(reader: Reader, asked: Asked) -> Trend:
-    """All queues of the paper together, by arrival, on the clock of the default zone."""
+def read_trend(reader: Reader, asked: Asked, known: tuple[int, int] | None) -> Trend:
+    """All queues of the paper together, by arrival, on the clock of the default zone. `known`: streams.history.reach.ends.
+
+    A period of which the archive has one day is neither the best nor the worst of them.
+    """
     of = asked.period
     periods = [of.before(count) for count in range(SHOWN_BEFORE[of.length], 0, -1)] + [of]
     whole = replace(asked.question, by="all", every_ms=EVERY["1d"], start=periods[0].start)
@@ -91,14 +97,30 @@ def read_trend(reader: Reader, asked: Asked) -> Trend:
         else [each for each in days if of.start <= each.start < of.end]
     )
     rows = [_period_row(each, days) for each in periods]
+    known = known and (known[0], min(known[1], asked.known_at))
+    are_whole = whole_periods(periods, known, asked.catalogue.queues.values())
     return Trend(
         rows,
         [row for row in (_step_row(each, of.zone) for each in steps) if row["called"]],
         [
             (Span(of.length, each.start, of.zone), _share(row))
             for each, row in zip(periods, rows, strict=True)
+            if each.text in are_whole
         ],
+        tuple(
+            each.text
+            for each, row in zip(periods, rows, strict=True)
+            if row["called"] and each.text not in are_whole
+        ),
     )
+
+
+def whole_periods(
+    periods: Iterable[Period], known: tuple[int, int] | None, queues: Iterable[Targets]
+) -> set[str]:
+    """Those of which the archive knows every hour in which one of the queues was open."""
+    asked = tuple(queues)
+    return {each.text for each in periods if not lacks(known, each.range, asked, each.zone)}
 
 
 def _step_row(each: Counted, zone: str) -> Row:
@@ -178,6 +200,8 @@ def section(trend: Trend, week: list[Row], notes: list[Row], asked: Asked) -> Se
 
 
 def _said(trend: Trend) -> Iterable[Sentence]:
+    if trend.in_part:
+        yield sentence("periods_in_part", periods=", ".join(trend.in_part))
     known = [(share, span) for span, share in trend.spans if share is not None]
     if len(known) < 2:  # noqa: PLR2004 - nothing to compare with
         yield sentence("no_trend")
