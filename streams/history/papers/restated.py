@@ -16,11 +16,11 @@ from streams.history.month_sentences import deleted_said
 from streams.history.paper import Section, Table
 from streams.history.papers.asked import Asked
 from streams.history.papers.carried import Carried, published
-from streams.history.papers.trend import FIGURES, figures
 from streams.history.question import Question
 from streams.history.report import Column, Part, Row, answer
 from streams.history.reports.corrections import REPORT as CORRECTIONS
 from streams.history.sentences import Moment, Sentence, Share, sentence
+from streams.history.together import FIGURES, figures
 from streams.sinks.clickhouse.database import Reader
 from streams.sinks.clickhouse.deletions import Deleted
 

@@ -1,28 +1,25 @@
 """How it went over time: the period beside those before it, its days (of a day its half hours), its week by half hours."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.counters import Counts
 from schemas.millis import iso, to_datetime
 from schemas.targets import Targets
 from streams.history.annotated import ANNOTATED
 from streams.history.consistency import HalfHour
 from streams.history.counted_groups import Counted, counted_groups
-from streams.history.counting_sql import counts_of
 from streams.history.intervals import EVERY
 from streams.history.known_range import lacks
 from streams.history.paper import Chart, Section, Table
 from streams.history.papers.asked import Asked
 from streams.history.period import SHOWN_BEFORE, Period
-from streams.history.promises_kept import NO_SHARE, Kept, kept_of, shares
-from streams.history.quarter_hours import COUNTERS_AND_JUDGED
+from streams.history.promises_kept import NO_SHARE, Kept, shares
 from streams.history.report import Column, Part, Row
 from streams.history.sentences import Sentence, Share, Span, sentence
+from streams.history.together import FIGURES, figures
 from streams.sinks.clickhouse.database import Reader
 
 _FIGURES = (
@@ -62,9 +59,6 @@ _SHOWN = (
     "sl_promised",
     "goal",
     "against_goal",
-)
-FIGURES = (
-    COUNTERS_AND_JUDGED  # what `figures` is made of; waits and targets would be read for nothing
 )
 _NOTED = ("number", "planned", "began", "ended", "reason", "about")
 
@@ -131,22 +125,6 @@ def _period_row(period: Period, days: Sequence[Counted]) -> Row:
     records = [each.record for each in days if period.start <= each.start < period.end]
     row: Row = {"period": period.text, "start": _start(period.start, period.zone)}
     return row | figures(records)
-
-
-def figures(records: Iterable[Mapping[str, Any]]) -> Row:
-    """Of rows of `counting_sql` together; counts are added, shares made last."""
-    found = list(records)
-    counts: list[Counts] = [counts_of(record) for record in found]
-    kept = sum(map(kept_of, found), Kept())
-    row: Row = {
-        "called": sum(each.offered + each.rejected for each in counts),
-        "answered": sum(each.answered for each in counts),
-        "gave_up": sum(each.abandoned - each.short_abandoned for each in counts),
-        "rejected": sum(each.rejected for each in counts),
-        "promised_calls": kept.due,
-    }
-    judged = not any(record.get("n_untargeted", 0) for record in found)
-    return row | shares(kept) if judged else row
 
 
 def week_rows(half_hours: Iterable[HalfHour], zone: str) -> list[Row]:
