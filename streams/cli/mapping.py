@@ -170,6 +170,8 @@ def _undecided(guess: "Guess", zone: str) -> list[str]:
     lines += [
         f"{name}: has a format of its own, {each}" for name, each in guess.time_formats.items()
     ]
+    if guess.ring:
+        lines.append(f"wait_ms: {guess.ring}")
     if guess.other_format:
         lines.append(f"time_format: {guess.time_format} and {guess.other_format} both fit")
     if guess.is_local or "time_format" in guess.missing:
