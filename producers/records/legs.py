@@ -134,11 +134,7 @@ class LegReader:
             text["leg_id"] = self._made_id(text, arrived_at, caller)
         _check_ids(text)
         channel: Any = _word("channel", text["channel"], _CHANNELS) if text["channel"] else "voice"
-        direction: Any = (
-            _word("direction", _long(text["direction"]), _DIRECTIONS)
-            if text["direction"]
-            else "inbound"
-        )
+        direction: Any = _direction(text["direction"])
         priority = _whole("priority", text["priority"], MOST_PRIORITY)
         if outcome == "open":
             self.placed += times.was_placed
@@ -293,8 +289,10 @@ def _check_ids(text: dict[str, str]) -> None:
             raise RowError(f"{name} has more than {LONGEST_ID} characters")
 
 
-def _long(direction: str) -> str:
-    return _SHORT_DIRECTIONS.get(direction.casefold(), direction)
+def _direction(text: str) -> Any:
+    if not text:
+        return "inbound"
+    return _word("direction", _SHORT_DIRECTIONS.get(text.casefold(), text), _DIRECTIONS)
 
 
 def _word(name: str, text: str, known: Mapping[str, str]) -> Any:

@@ -215,14 +215,15 @@ def send_file(
         raise InterruptedSendError(
             "stopped before the end; send again, what arrived is not counted twice"
         ) from None
-    summary = file_summary(done, file, is_live=is_live)
-    remark = _unasked(problem, delivery.delivery_id) if problem else ""
     is_clean = done.counts.is_clean and not (problem and place.expects_archive)
-    return Told((summary, f"delivery {delivery.delivery_id}"), is_clean, remark)
+    told = file_summary(done, file, is_live=is_live), f"delivery {delivery.delivery_id}"
+    return Told(told, is_clean, _unasked(problem, delivery.delivery_id))
 
 
 def _unasked(problem: str, delivery: str) -> str:
-    """What it means that calls were sent without asking, and how it is undone."""
+    """What it means that calls were sent without asking, and how it is undone; empty where there was no problem."""
+    if not problem:
+        return ""
     return (
         f"what history knows of these calls could not be asked: {problem}. They were sent all the same: what this file"
         " leaves out of calls that history knew is gone from it, and none was compared with another one of its id. If"
