@@ -55,7 +55,7 @@ class RecordsFile(FinishedFile):
         self.differing: Counter[str] = Counter()
         self.first_alike = 0  # the first row without an id that says the same as one before it
         self.shortened = ""  # what the last cell is, if the file may have been cut off within it
-        self.read_as_utc = self.made_ids = False
+        self.read_as_utc = self.made_ids = self.is_bare = False
 
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
         """Legs and refusals in the order of the rows."""
@@ -98,6 +98,7 @@ class RecordsFile(FinishedFile):
             yield leg
         self.placed, self.unknown_waits = reader.placed, reader.unknown_waits
         self.over_midnight, self.differing = reader.over_midnight, reader.differing
+        self.is_bare = row is None
         if row is not None and row.line == self.position and self._table.may_end_within_a_row():
             self.shortened = self._last_cell(row)
 
@@ -111,6 +112,8 @@ class RecordsFile(FinishedFile):
         notes: tuple[str, ...] = ()
         if self._tried:
             notes += (f"read as {self._tried}",)
+        if self.is_bare:
+            notes += ("no row below the header",)
         notes += self._table.notes()
         if self.left_out:
             notes += (f"{counted(self.left_out, 'rows')} skipped by the mapping",)

@@ -307,3 +307,14 @@ def test_a_last_cell_that_is_not_read_cannot_be_shortened(tmp_path: Path) -> Non
     path.write_text(f"{HEADER},remark\n{ROWS[0]},will call ba")
     file = RecordsFile(InputFile(path), "records:day", KEY)
     assert (len(list(file.read(NOW, silent()))), file.notes()) == (1, ())
+
+
+def test_a_header_alone_is_said_for_an_export_that_failed_looks_so(tmp_path: Path) -> None:
+    for rows, said in (
+        ((), ("no row below the header",)),
+        (("",), ("no row below the header",)),
+        (ROWS[:1], ()),
+    ):
+        file = _file(tmp_path / "day.csv", *rows)
+        list(file.read(NOW, silent()))
+        assert file.notes() == said
