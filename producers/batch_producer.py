@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from kafka import KafkaProducer, TopicPartition
-from kafka.errors import IllegalStateError
+from kafka.errors import IllegalStateError, KafkaTimeoutError
 from kafka.producer.future import FutureRecordMetadata
 from kafka.producer.producer_batch import ProducerBatch
 
@@ -91,6 +91,16 @@ class BatchProducer(KafkaProducer):  # type: ignore[misc]
             yield
         finally:
             self._accumulator._flushes_in_progress.decrement()  # noqa: SLF001 - as below
+
+    def close(self, timeout: float | None = None, **of_the_client: Any) -> None:
+        """End its thread, also where Kafka is gone. The client flushes first, and raises where that takes too long: the
+        error of the sending, which says what to do, would be hidden behind that one.
+        """
+        try:
+            super().close(timeout, **of_the_client)
+        except KafkaTimeoutError:
+            self._sender.force_close()
+            self._closed = True
 
     def partition(self, topic: str, number: int) -> Partition:
         """To be kept: one for each partition of a topic that is known."""

@@ -29,6 +29,7 @@ _CUT_LOG = "\0" * 8  # not fewer: text in UTF-16 may begin with one
 _UNNAMED = "utf-8"
 _CHUNK = 1024 * 1024
 _LINES_A_MOVE = 1_000
+_LOOKED_AT_END = 1_000  # bytes
 
 
 class InputFileError(Exception):
@@ -96,6 +97,18 @@ class InputFile(Struct, frozen=True):
                 if number % _LINES_A_MOVE == 0:
                     progress.move_to(raw.tell())
             progress.move_to(raw.tell())
+
+    def ends_a_line(self) -> bool:
+        """Whether there is a line end behind its last text; True for a gzipped file, whose checksum shows that it is whole.
+
+        A file that was cut off has none, and neither have the files of some programs.
+        """
+        with self._open() as raw:
+            if raw.read(len(_GZIP)) == _GZIP:
+                return True
+            raw.seek(max(0, self.size - _LOOKED_AT_END))
+            end = raw.read().rstrip(b"\0 \t")  # NUL: of UTF-16
+            return end.endswith((b"\n", b"\r"))
 
     def _open(self) -> BinaryIO:
         return self.path.open("rb")

@@ -69,6 +69,9 @@ class QueueLogFile(FinishedFile):
             or found_dump(self._start(), lambda: file.lines(silent()))
             or found_form(self._start())
         )
+        self._cut_at = (
+            0  # the last line, if it may have been cut off within a wait or a conversation
+        )
         self._read_as_utc = False
         self.time_zone = zone or "UTC"
         _zone(self.time_zone)
@@ -90,6 +93,7 @@ class QueueLogFile(FinishedFile):
         self._left_out.forget()
         newest_at = 0 if before is None else before.ends_at
         last = [] if before is None else list(before.last)  # digests of the lines of that time
+        line: TableLine | None = None
         for line in self._lines(progress):
             if not line.text.strip() or self._left_out.takes(line.text):
                 continue
@@ -108,6 +112,8 @@ class QueueLogFile(FinishedFile):
                     yield DetailedLeg(item.finished(self.source), item.events(self.source))
                 else:
                     yield item
+        is_log = self._form is None  # whose every line Asterisk ends
+        self._cut_at = line.number if line and is_log and not self.file.ends_a_line() else 0
         for leg in translator.still_open():
             events = list(leg.events(self.source))
             if leg.is_waiting:
@@ -139,7 +145,11 @@ class QueueLogFile(FinishedFile):
 
     def notes(self) -> tuple[str, ...]:
         as_utc = ("times without an offset were read as UTC",) if self._read_as_utc else ()
-        return (*as_utc, *self._left_out.notes())
+        cut = (
+            f"1 line without a line end, line {self._cut_at}: if the log was cut off there, its end is read"
+            " shortened"
+        )
+        return (*as_utc, *((cut,) if self._cut_at else ()), *self._left_out.notes())
 
     def _times(self) -> Iterator[int]:
         lines = (parse_line(line.text) for line in self._lines(silent()))

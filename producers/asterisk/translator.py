@@ -65,8 +65,12 @@ class Memory(Struct, omit_defaults=True):
     calls: dict[str, Call] = {}
     piece: int = 0  # how often the log went back in time
     last_at: int = 0
+    restarts: list[int] = []  # the times of the newest ones
 
 
+_RESTARTS = (
+    200  # those of a piece that overlaps; more would be written with each snapshot of a follower
+)
 _GOES_BACK = 2 * SECOND  # lines of one second may be written in any order
 _NEVER = Call()
 Translated = QueueLeg | AgentState | Restarted | RefusedLine
@@ -86,6 +90,7 @@ class Translator:
         self._open = {(leg.callid, leg.queue): leg for leg in known.legs}
         self._calls = OrderedDict(known.calls)
         self._piece, self._last_at = known.piece, known.last_at
+        self._restarts = list(known.restarts)
         self.newest_at = 0  # time of the newest line that was read
 
     def read(self, text: str, now: int) -> Iterator[Translated]:
@@ -128,7 +133,14 @@ class Translator:
         ids, agents = self._ids, self._agents.agents
         calls = dict(self._calls)
         return Memory(
-            ids.second, ids.seen, agents, self.still_open(), calls, self._piece, self._last_at
+            second=ids.second,
+            seen=ids.seen,
+            agents=agents,
+            legs=self.still_open(),
+            calls=calls,
+            piece=self._piece,
+            last_at=self._last_at,
+            restarts=self._restarts,
         )
 
     def forget(self, before: int) -> None:
@@ -265,12 +277,22 @@ class Translator:
         yield self._close(leg)
 
     def _restart(self, line: Line, line_id: str) -> Iterator[Translated]:
+        is_repeated = line.at in self._restarts  # by a piece that overlaps
+        if not is_repeated:
+            self._restarts = [*self._restarts, line.at][-_RESTARTS:]
         for leg in self.still_open():
+            if is_repeated and self._came_after(leg, line.at):
+                continue
             if leg.is_waiting:
                 leg.leave("dropped", "restart", line.at, None)
             leg.restarted = True
             yield self._close(leg)
         yield Restarted(event_id=line_id, at=line.at, source=self._source)
+
+    def _came_after(self, leg: QueueLeg, restart_at: int) -> bool:
+        """Whether an open leg came after a restart that is said again, and this piece has not said the leg before it."""
+        is_said_here = self._calls.get(leg.callid, _NEVER).piece == self._piece
+        return leg.entered_at > restart_at or (leg.entered_at == restart_at and not is_said_here)
 
     def _consulted(self, line: Line, hold_ms: int | None) -> QueueLeg | None:
         """The leg of the consult call that an attended transfer replaced by this call.

@@ -23,3 +23,6 @@ class CsvTable(Table):
         until = list(islice(lines, self.found.line))
         above = [each for each in until if each[0] in self.found.calls_above]
         return rows(chain(above, lines), self._delimiter, len(self.found.header.names))
+
+    def may_end_within_a_row(self) -> bool:
+        return not self.file.ends_a_line()

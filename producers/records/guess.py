@@ -19,6 +19,7 @@ from producers.records.header import Header
 from producers.records.mapping import OUTCOME_WORDS, REQUIRED
 from producers.records.no_legs import bare_name
 from producers.records.none_words import is_none_in_figures
+from producers.records.ringing import ring_remark
 from producers.records.times import has_offset
 
 DELIMITERS = ";\t,|"
@@ -116,6 +117,7 @@ class Guess(Struct):
     time_formats: dict[str, str] = {}  # ours = its own format, where it differs
     not_taken: dict[str, str] = {}  # ours -> the column of that name, and why it is not taken
     by_number: bool = False  # the file has no header
+    ring: str = ""  # what is asked of a column of ringing times beside that of waits
 
 
 def delimiter_of(header: str) -> str:
@@ -163,6 +165,7 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
         else:
             guess_words(found, words)
     _check_id(found, columns, rows, places)
+    found.ring = ring_remark(names) if "wait_ms" in columns else ""
     found.missing += tuple(ours for ours in REQUIRED if ours not in columns)
     found.columns = {ours: _named(theirs, names) for ours, theirs in columns.items()}
     return found

@@ -275,7 +275,11 @@ def _left_at(outcome: str, times: Times) -> int | None:
             raise RowError("wrap_ended_at lies before ended_at, or there is no ended_at")
         return answered_at
     if answered_at is not None:
-        raise RowError(f"outcome is {outcome}, but answered_at is set")
+        passed_on = (
+            ": one that was answered and passed on afterwards is answered; let [outcomes] say so"
+        )
+        why = passed_on if outcome == "transferred" else ""
+        raise RowError(f"outcome is {outcome}, but answered_at is set{why}")
     if left_at is not None and ended_at is not None and ended_at < left_at:
         raise RowError("ended_at lies before left_at")
     if (

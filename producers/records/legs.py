@@ -35,6 +35,12 @@ _TEXTS = ("contact_id", "queue", "agent", "reason", "topic", "area", "dispositio
 _HIDING = ("leg_id", *(name for name in _TEXTS if name != "queue"))
 _CHANNELS: dict[str, str] = {word: word for word in get_args(Channel)}
 _DIRECTIONS: dict[str, str] = {word: word for word in get_args(Direction)}
+_SHORT_DIRECTIONS = {
+    "in": "inbound",
+    "incoming": "inbound",
+    "out": "outbound",
+    "outgoing": "outbound",
+}
 _EXIT_REASONS: tuple[str, ...] = get_args(ExitReason)
 _REJECTIONS: tuple[str, ...] = get_args(Rejected.__annotations__["reason"])
 _QUOTED = re.compile(r'"([^"]*)"')
@@ -128,9 +134,7 @@ class LegReader:
             text["leg_id"] = self._made_id(text, arrived_at, caller)
         _check_ids(text)
         channel: Any = _word("channel", text["channel"], _CHANNELS) if text["channel"] else "voice"
-        direction: Any = (
-            _word("direction", text["direction"], _DIRECTIONS) if text["direction"] else "inbound"
-        )
+        direction: Any = _direction(text["direction"])
         priority = _whole("priority", text["priority"], MOST_PRIORITY)
         if outcome == "open":
             self.placed += times.was_placed
@@ -285,12 +289,19 @@ def _check_ids(text: dict[str, str]) -> None:
             raise RowError(f"{name} has more than {LONGEST_ID} characters")
 
 
+def _direction(text: str) -> Any:
+    if not text:
+        return "inbound"
+    return _word("direction", _SHORT_DIRECTIONS.get(text.casefold(), text), _DIRECTIONS)
+
+
 def _word(name: str, text: str, known: Mapping[str, str]) -> Any:
     try:
         return known[text.casefold()]
     except KeyError:
         raise RowError(
-            f"{name}: unknown word {shown_word(text)}; known: {', '.join(known)}"
+            f"{name}: unknown word {shown_word(text)}; known: {', '.join(known)}; one for all rows: {name} under"
+            " [constants]"
         ) from None
 
 

@@ -61,6 +61,8 @@ def _columns(guess: Guess) -> Iterator[str]:
             yield f"#   {number} {_comment(name)}"
     for name, why in guess.not_taken.items():
         yield f"# {name}: not {_comment(why)}"
+    if guess.ring:
+        yield f"# wait_ms: {_comment(guess.ring)}"
     if guess.repeated_id:
         yield (
             f"# leg_id: not {_comment(guess.repeated_id)}, which repeats in {guess.repeated:,} rows; each stay of"

@@ -16,6 +16,7 @@ from producers.records.refused import Refusals
 from producers.records.row_error import DoubtfulTimeError, RowError
 from producers.records.shapes import table_of
 from producers.records.times import has_offset
+from schemas.counted import counted
 from schemas.privacy import TokenKey
 
 _DIFFERS = {
@@ -53,7 +54,8 @@ class RecordsFile(FinishedFile):
         self.over_midnight = 0  # rows with a time on the day after their only date
         self.differing: Counter[str] = Counter()
         self.first_alike = 0  # the first row without an id that says the same as one before it
-        self.read_as_utc = self.made_ids = False
+        self.shortened = ""  # what the last cell is, if the file may have been cut off within it
+        self.read_as_utc = self.made_ids = self.is_bare = False
 
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
         """Legs and refusals in the order of the rows."""
@@ -65,6 +67,7 @@ class RecordsFile(FinishedFile):
         self.left_out, self.read_as_utc, self.made_ids = 0, False, reader.makes_ids
         self.placed, self.doubtful, self.no_calls = 0, 0, self._table.found.above
         self.unknown_waits = self.first_alike = 0
+        self.shortened, row = "", None
         width, skips = len(names), bool(self._header.skips)
         for row in self._table.rows(progress):
             cells = row.cells
@@ -95,17 +98,28 @@ class RecordsFile(FinishedFile):
             yield leg
         self.placed, self.unknown_waits = reader.placed, reader.unknown_waits
         self.over_midnight, self.differing = reader.over_midnight, reader.differing
+        self.is_bare = row is None
+        if row is not None and row.line == self.position and self._table.may_end_within_a_row():
+            self.shortened = self._last_cell(row)
+
+    def _last_cell(self, row: Row) -> str:
+        """What the last cell of the file is to us; empty if it is not read, or its closing quote stands behind it."""
+        last = len(self._header.names) - 1
+        read = [ours for ours, places in self._header.places.items() if last in places]
+        return "" if not read or row.text.rstrip().endswith('"') else self._header.label(read[0])
 
     def notes(self) -> tuple[str, ...]:
         notes: tuple[str, ...] = ()
         if self._tried:
             notes += (f"read as {self._tried}",)
+        if self.is_bare:
+            notes += ("no row below the header",)
         notes += self._table.notes()
         if self.left_out:
-            notes += (f"{self.left_out:,} rows skipped by the mapping",)
+            notes += (f"{counted(self.left_out, 'rows')} skipped by the mapping",)
         if self.no_calls:
             notes += (
-                f"{self.no_calls:,} lines left out that are no calls (titles, totals, repeated headers)",
+                f"{counted(self.no_calls, 'lines')} left out that are no calls (titles, totals, repeated headers)",
             )
         if self._header.unread:
             notes += (f"not read, as the header has them twice: {', '.join(self._header.unread)}",)
@@ -113,19 +127,26 @@ class RecordsFile(FinishedFile):
             notes += ("times without an offset were read as UTC",)
         if self.placed:
             notes += (
-                f"{self.placed:,} rows of the hour that came twice placed by their other times",
+                f"{counted(self.placed, 'rows')} of the hour that came twice placed by their other times",
             )
         if self.doubtful:
             notes += (
-                f"{self.doubtful:,} rows doubtful: refused, their time was on the clock twice or never",
+                f"{counted(self.doubtful, 'rows')} doubtful: refused, their time was on the clock twice or never",
             )
         if self.over_midnight:
             notes += (
-                f"{self.over_midnight:,} rows over midnight: clocks before that of the arrival are of the next day",
+                f"{counted(self.over_midnight, 'rows')} over midnight: clocks before that of the arrival are of the next day",
             )
-        notes += tuple(f"{n:,} rows whose {_DIFFERS[name]}" for name, n in self.differing.items())
+        if self.shortened:
+            cut = f"if the file was cut off there, its {self.shortened} is read shortened"
+            notes += (f"1 row without a line end, line {self.position}: {cut}",)
+        notes += tuple(
+            f"{counted(n, 'rows')} whose {_DIFFERS[name]}" for name, n in self.differing.items()
+        )
         if self.unknown_waits:
-            notes += (f"{self.unknown_waits:,} abandons with an unknown wait: {_NO_LEAVING}",)
+            notes += (
+                f"{counted(self.unknown_waits, 'abandons')} with an unknown wait: {_NO_LEAVING}",
+            )
         if self.made_ids:
             alike = f"; line {self.first_alike} says the same as one before it"
             made = "leg ids made from queue, arrival and caller"

@@ -80,5 +80,6 @@ def _asked(url: str, query: dict[str, str], place: "HttpPlace") -> dict[str, Any
     except (OSError, ValueError):
         connections.check_let_in(place, STATUS_PATH)
         raise Failure(
-            f"deliver does not answer at {place.url}: start `queuewatch deliver` (another place: --deliver URL)"
+            f"deliver does not answer at {place.url}: start `queuewatch deliver` (another place: --deliver URL). It tries"
+            " owners with `deliver_file`; those with a webhook or e-mail alone are told by Alertmanager, and not tried here"
         ) from None

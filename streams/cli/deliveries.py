@@ -116,6 +116,7 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
       queuewatch deliveries withdraw 20261129-093005-3fa9 --because "wrong time zone"
     """
     from producers.input_file import InputFileError
+    from schemas.counted import counted
     from schemas.deliveries import Withdrawal
     from streams.admin import withdrawal
     from streams.admin.broker import AdminError
@@ -148,7 +149,7 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
         _wait_until_known(reader, name)
     print(
         f"delivery {name} withdrawn: {gone:,} legs gone, {restored:,} back to what others told,"
-        f" {refused:,} rows of quarantine put away"
+        f" {counted(refused, 'rows')} of quarantine put away"
     )
 
 

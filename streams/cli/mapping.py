@@ -1,5 +1,6 @@
 """`queuewatch mapping`: how somebody else's call records become ours."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ from streams.cli.options import Failure
 if TYPE_CHECKING:
     from producers.records.guess import Guess
     from producers.survey import Survey
+
+# Not of other columns: nothing else says that their words have no meaning.
+_UNKNOWN_OUTCOME = re.compile(r"outcome\b[^:]*: unknown word")
 
 
 @click.group(name="mapping")
@@ -137,10 +141,10 @@ def _remarks(file: Path, mapping: Path) -> list[str]:
 
 
 def _refused(survey: "Survey") -> list[str]:
-    """How many rows would be refused for another reason than a word without a meaning, with the most frequent one."""
+    """How many rows would be refused for another reason than an outcome without a meaning, with the most frequent one."""
     from producers.refusal_groups import grouped
 
-    reasons = [each for each in grouped(survey.refused) if ": unknown word" not in each[0]]
+    reasons = [each for each in grouped(survey.refused) if not _UNKNOWN_OUTCOME.match(each[0])]
     if not reasons:
         return []
     reason, _, line = reasons[0]
@@ -166,6 +170,8 @@ def _undecided(guess: "Guess", zone: str) -> list[str]:
     lines += [
         f"{name}: has a format of its own, {each}" for name, each in guess.time_formats.items()
     ]
+    if guess.ring:
+        lines.append(f"wait_ms: {guess.ring}")
     if guess.other_format:
         lines.append(f"time_format: {guess.time_format} and {guess.other_format} both fit")
     if guess.is_local or "time_format" in guess.missing:

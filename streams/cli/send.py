@@ -84,7 +84,7 @@ _FEED = (
     click.option(
         "--accept",
         is_flag=True,
-        help="Exit code 0 although rows were refused or collide. What they are is said all the same.",
+        help="Exit code 0 although rows were refused or collide, or the archive did not answer. It is said all the same.",
     ),
 )
 
@@ -214,13 +214,19 @@ class SendOptions(Struct, frozen=True, kw_only=True):
 def _run(name: str, platform: "Platform", /, **given: Any) -> None:
     """`given`: the shared options, and those of the platform."""
     from streams.processes.sending import Destination, Input, explained, follow_live, send_file
+    from streams.sinks.clickhouse.query_server import TOKEN_FILE
 
     shared = {field: given.pop(field) for field in SendOptions.__struct_fields__ if field in given}
     asked = SendOptions(**shared)
     _check(asked, given.get("encoding"))
     archive = partial(archive_reader, asked.data, asked.query_port, asked.clickhouse_url)
     place = Destination(
-        asked.bootstrap, asked.namespace, asked.data, asked.caller_key_file, archive
+        asked.bootstrap,
+        asked.namespace,
+        asked.data,
+        asked.caller_key_file,
+        archive,
+        expects_archive=asked.clickhouse_url is not None or (asked.data / TOKEN_FILE).exists(),
     )
     with as_exit_codes(), _inputs(asked, platform, given) as (paths, fetched_from):
         wanted = Input(name, platform, paths, given, asked.source, fetched_from)

@@ -78,14 +78,18 @@ def figures_now(
     if made_by == "bulletin":
         draft = drafted(reader, catalogue, BULLETIN_OF[of.report], of.period, now)
         return [*figures(frozen_bulletin(draft))]
-    if of.department:
-        catalogue = of_department(catalogue, of.department)
-        if not catalogue.queues:  # it is no department any more: nothing would be asked of no queue
-            return []
+    catalogue = catalogue_of(of, catalogue)
+    if of.department and not catalogue.queues:  # none any more: nothing would be asked of no queue
+        return []
     question = Question(of.start, of.end, now=now, configured_only=made_by == "paper")
     before = period_of(of).before().range
     found = [*figures(frozen_paper(paper_of(reader, catalogue, question, before), made_by))]
     return found if made_by == "history month" else _with_calls(found)
+
+
+def catalogue_of(of: Publication, catalogue: Catalogue) -> Catalogue:
+    """The queues that it is about, as they are now."""
+    return of_department(catalogue, of.department) if of.department else catalogue
 
 
 def _with_calls(found: Sequence[PublishedFigure]) -> list[PublishedFigure]:

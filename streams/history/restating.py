@@ -25,6 +25,7 @@ from streams.history.kept import LEGS_BY_ITSELF
 from streams.history.legs_sql import KEY_SLACK_MS
 from streams.history.months import Range
 from streams.history.published_again import MakePaper, figures_now, period_of
+from streams.history.published_together import together_now, together_then
 from streams.history.question import HistoryError, Question
 from streams.history.targets_then import targets_version
 from streams.history.versions import COMPARED, Version, changes
@@ -82,8 +83,10 @@ def restated(
     reader: Reader, catalogue: Catalogue, paper_of: MakePaper, of: Publication, now: int
 ) -> Restated:
     """`paper_of` as in `figures_now`. NotAsPublishedError if the frozen report was changed; HistoryError if too many calls were told anew."""
-    then = [*figures(unpacked(of))]
+    then, together = [*figures(unpacked(of))], together_then(of)
     found = changed_figures(then, figures_now(reader, catalogue, paper_of, of, now))
+    if together:  # the headline: what it says comes first
+        found = [*changed_figures(together, together_now(reader, catalogue, of, now)), *found]
     published = Question(of.start, of.end, as_of=of.as_of)
     if LEGS_BY_ITSELF.deleted(reader, replace(published, as_of=None)) is not None:
         # What needs each call has no value any more. That says nothing about what was published; that a queue left does.

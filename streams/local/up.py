@@ -80,7 +80,8 @@ class Programs:
     def learn(self, file: QueuesFile) -> None:
         """QueuesFileError, and nothing has changed, where a file that it names cannot be read."""
         deliver = self.telling.deliver or any(each.table.deliver_file for each in file.owners)
-        if deliver and self.telling.alertmanager:
+        # Of every owner, also one with a webhook or e-mail alone: the file that ships would tell none of them, without a word.
+        if self.telling.alertmanager and (deliver or file.owners or self._routes is not None):
             self._routes = routes_of(self._options, file)
         reports = self.telling.reports or bool(file.reports)
         self.telling = Telling(self.telling.alertmanager, deliver, reports)
@@ -162,7 +163,7 @@ def monitors(
 
 
 def routes_of(options: UpOptions, file: QueuesFile) -> str:
-    """Alertmanager's configuration from the owners, so that it hands over to `deliver`."""
+    """Alertmanager's configuration from the owners; of those with `deliver_file` it hands over to `deliver`."""
     urls = webhook_urls(options.queues, file)
     return rendered(file, urls, options.deliver_url, options.notify_url)
 

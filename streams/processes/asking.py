@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO
 
 from producers.calls_out_of_hours import Hours
+from producers.handing_over import WallClock
 from producers.sending import ToHistory
 from schemas.calls import FinishedLeg
+from schemas.millis import SECOND
 from streams.history.catalogue import read_catalogue
 from streams.history.known_legs import compare
 from streams.sinks.clickhouse.database import RefusedError, UnavailableError
+
+_RESTARTED_WITHIN_MS = 20 * SECOND  # `up` starts an archive that died again within seconds
+_PAUSE_S = 0.5
 
 
 class AskArchive:
@@ -21,6 +26,30 @@ class AskArchive:
     def __init__(self, reader: Any) -> None:
         self._reader = reader
         self.problem = ""
+
+    def wait(self, clock: WallClock, stream: TextIO) -> None:
+        """Wait until it answers, at most 20 s; `stream` is told once.
+
+        What is sent unasked takes back what history knows of a call and the file leaves out: a restart of a
+        second must not cost that.
+        """
+        until = clock.now() + _RESTARTED_WITHIN_MS
+        is_told = False
+        while True:
+            try:
+                self._reader.execute("SELECT 1")
+            except UnavailableError as error:
+                if clock.now() >= until:
+                    return
+                if not is_told:
+                    first = str(error).splitlines()[0]
+                    print(f"queuewatch: waiting for the archive: {first}", file=stream)
+                    is_told = True
+                clock.sleep(_PAUSE_S)
+            except RefusedError:
+                return  # said when it is asked
+            else:
+                return
 
     def __call__(self, legs: Sequence[FinishedLeg]) -> list[ToHistory] | None:
         if self.problem:

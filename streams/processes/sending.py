@@ -56,13 +56,17 @@ class InterruptedSendError(Exception):
 
 
 class Destination(Struct, frozen=True):
-    """Where events go, and where the key of the callers' tokens is."""
+    """Where events go, and where the key of the callers' tokens is.
+
+    `expects_archive`: the archive was named, or has run on `data`: that it does not answer is a fault.
+    """
 
     bootstrap: str
     namespace: str
     data: Path
     caller_key_file: Path | None
     archive: Callable[[], Any] | None = None  # makes a reader of the archive; None: it is not asked
+    expects_archive: bool = False
 
     def key(self) -> TokenKey:
         return caller_key(self.data, self.caller_key_file)
@@ -126,7 +130,7 @@ def survey_of(wanted: Input, stream: TextIO) -> tuple[Survey, FinishedFile]:
 
 
 class Told(Struct, frozen=True):
-    """What is printed of a file, and whether all of it counts: nothing was refused, nothing collided."""
+    """What is printed of a file, and whether all of it counts: nothing was refused, collided, or sent unasked."""
 
     lines: tuple[str, ...]
     is_clean: bool
@@ -192,6 +196,8 @@ def send_file(
                 done = send_as_live(file, marks, publisher, clock, stream, begin, counts=counts)
             else:
                 with place.asking() as ask:
+                    if ask and place.expects_archive:
+                        ask.wait(clock, stream)
                     done = send_history(
                         file,
                         publisher,
@@ -209,9 +215,20 @@ def send_file(
         raise InterruptedSendError(
             "stopped before the end; send again, what arrived is not counted twice"
         ) from None
-    summary = file_summary(done, file, is_live=is_live)
-    remark = f"what history knows of these calls could not be asked: {problem}" if problem else ""
-    return Told((summary, f"delivery {delivery.delivery_id}"), done.counts.is_clean, remark)
+    is_clean = done.counts.is_clean and not (problem and place.expects_archive)
+    told = file_summary(done, file, is_live=is_live), f"delivery {delivery.delivery_id}"
+    return Told(told, is_clean, _unasked(problem, delivery.delivery_id))
+
+
+def _unasked(problem: str, delivery: str) -> str:
+    """What it means that calls were sent without asking, and how it is undone; empty where there was no problem."""
+    if not problem:
+        return ""
+    return (
+        f"what history knows of these calls could not be asked: {problem}. They were sent all the same: what this file"
+        " leaves out of calls that history knew is gone from it, and none was compared with another one of its id. If"
+        f" some were known: `queuewatch deliveries withdraw {delivery}` once the archive answers, then send again"
+    )
 
 
 def follow_live(wanted: Input, position: Path | None, place: Destination, stream: TextIO) -> str:

@@ -73,7 +73,7 @@ def test_a_file_in_the_wrong_zone_is_taken_back_and_sent_right(line: Line, tmp_p
     assert legs(line) != []
     said = line.run("deliveries", "withdraw", wrong, "--yes", "--because", "wrong zone")
     assert f"delivery {wrong} withdrawn: 2 legs gone, 0 back" in said
-    assert "1 rows of quarantine put away" in said
+    assert "1 row of quarantine put away" in said
     assert legs(line) == []
     assert "calls.csv:4" not in line.run("quarantine", "list", "--each")
     ledger = line.history("corrections", *DAY)

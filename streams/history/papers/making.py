@@ -108,7 +108,7 @@ def _sections(
         league.short(found, length),
         league.worst_centres(found, length),
         league.hidden(found),
-        trend.section(trend.read_trend(reader, asked), week, marked, asked),
+        trend.section(trend.read_trend(reader, asked, known), week, marked, asked),
         league.tables(found),
         own_metrics.section(own, asked),
         worst.section(found.queues, told, notes, asked),

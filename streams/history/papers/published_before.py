@@ -4,6 +4,7 @@ A paper of a department follows up the publication of that department, and where
 queues. Without a publication of that period nothing is said to be published.
 """
 
+from schemas.millis import DAY, HOUR, MINUTE, SECOND, format_duration
 from streams.history.language import NO_VALUE
 from streams.history.papers.asked import Asked
 from streams.history.papers.carried import Carried, PublishedFigure
@@ -37,7 +38,7 @@ def figures_of(found: Restated, asked: Asked) -> tuple[PublishedFigure, ...]:
     sources = sorted({each.cause.source for each in found.legs if each.cause.source})
     late = [each.late_ms for each in found.legs if each.late_ms is not None]
     cause = ", ".join((
-        f"calls {len(found.legs) if found.legs_known else NO_VALUE}", *sources, *([f"late {max(late) // 1000} s"] if late else []),
+        f"calls {len(found.legs) if found.legs_known else NO_VALUE}", *sources, *([f"late {_late(max(late))}"] if late else []),
     ))  # fmt: skip
     return tuple(
         PublishedFigure(
@@ -50,6 +51,12 @@ def figures_of(found: Restated, asked: Asked) -> tuple[PublishedFigure, ...]:
         for each in found.figures
         if asked.department in (None, found.publication.department) or each.group in ours
     )
+
+
+def _late(late_ms: int) -> str:
+    """As people read it: `28d6h`, not 2,440,800 s."""
+    unit = HOUR if late_ms >= DAY else MINUTE if late_ms >= HOUR else SECOND
+    return format_duration(late_ms // unit * unit)
 
 
 def _text(value: float | None) -> str:

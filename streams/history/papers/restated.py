@@ -16,11 +16,11 @@ from streams.history.month_sentences import deleted_said
 from streams.history.paper import Section, Table
 from streams.history.papers.asked import Asked
 from streams.history.papers.carried import Carried, published
-from streams.history.papers.trend import FIGURES, figures
 from streams.history.question import Question
 from streams.history.report import Column, Part, Row, answer
 from streams.history.reports.corrections import REPORT as CORRECTIONS
 from streams.history.sentences import Moment, Sentence, Share, sentence
+from streams.history.together import FIGURES, figures
 from streams.sinks.clickhouse.database import Reader
 from streams.sinks.clickhouse.deletions import Deleted
 
@@ -105,7 +105,9 @@ def section(found: Restated, carried: Carried, asked: Asked) -> Section:
             sentences=(said_of_figures, deleted_said(found.deleted, asked.period.zone)),
             tables=tuple(changed),
         )
-    said: list[Sentence] = [said_of_figures, _before(found, asked)]
+    said: list[Sentence] = [said_of_figures]
+    if found.known_at <= asked.known_at:  # of a moment that is not yet nothing was known
+        said.append(_before(found, asked))
     said.append(
         sentence("corrected", asked.period.length, changes=found.legs)
         if found.corrected

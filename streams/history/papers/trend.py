@@ -1,26 +1,25 @@
 """How it went over time: the period beside those before it, its days (of a day its half hours), its week by half hours."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.counters import Counts
 from schemas.millis import iso, to_datetime
+from schemas.targets import Targets
 from streams.history.annotated import ANNOTATED
 from streams.history.consistency import HalfHour
 from streams.history.counted_groups import Counted, counted_groups
-from streams.history.counting_sql import counts_of
 from streams.history.intervals import EVERY
+from streams.history.known_range import lacks
 from streams.history.paper import Chart, Section, Table
 from streams.history.papers.asked import Asked
 from streams.history.period import SHOWN_BEFORE, Period
-from streams.history.promises_kept import NO_SHARE, Kept, kept_of, shares
-from streams.history.quarter_hours import COUNTERS_AND_JUDGED
+from streams.history.promises_kept import NO_SHARE, Kept, shares
 from streams.history.report import Column, Part, Row
 from streams.history.sentences import Sentence, Share, Span, sentence
+from streams.history.together import FIGURES, figures
 from streams.sinks.clickhouse.database import Reader
 
 _FIGURES = (
@@ -61,20 +60,21 @@ _SHOWN = (
     "goal",
     "against_goal",
 )
-FIGURES = (
-    COUNTERS_AND_JUDGED  # what `figures` is made of; waits and targets would be read for nothing
-)
 _NOTED = ("number", "planned", "began", "ended", "reason", "about")
 
 
 class Trend(Struct, frozen=True):
     periods: list[Row]
     steps: list[Row]
-    spans: list[tuple[Span, float | None]]  # of each period its service level
+    spans: list[tuple[Span, float | None]]  # of each whole period its service level
+    in_part: tuple[str, ...] = ()  # periods with calls of which the archive has only a part
 
 
-def read_trend(reader: Reader, asked: Asked) -> Trend:
-    """All queues of the paper together, by arrival, on the clock of the default zone."""
+def read_trend(reader: Reader, asked: Asked, known: tuple[int, int] | None) -> Trend:
+    """All queues of the paper together, by arrival, on the clock of the default zone. `known`: streams.history.reach.ends.
+
+    A period of which the archive has one day is neither the best nor the worst of them.
+    """
     of = asked.period
     periods = [of.before(count) for count in range(SHOWN_BEFORE[of.length], 0, -1)] + [of]
     whole = replace(asked.question, by="all", every_ms=EVERY["1d"], start=periods[0].start)
@@ -91,14 +91,30 @@ def read_trend(reader: Reader, asked: Asked) -> Trend:
         else [each for each in days if of.start <= each.start < of.end]
     )
     rows = [_period_row(each, days) for each in periods]
+    known = known and (known[0], min(known[1], asked.known_at))
+    are_whole = whole_periods(periods, known, asked.catalogue.queues.values())
     return Trend(
         rows,
         [row for row in (_step_row(each, of.zone) for each in steps) if row["called"]],
         [
             (Span(of.length, each.start, of.zone), _share(row))
             for each, row in zip(periods, rows, strict=True)
+            if each.text in are_whole
         ],
+        tuple(
+            each.text
+            for each, row in zip(periods, rows, strict=True)
+            if row["called"] and each.text not in are_whole
+        ),
     )
+
+
+def whole_periods(
+    periods: Iterable[Period], known: tuple[int, int] | None, queues: Iterable[Targets]
+) -> set[str]:
+    """Those of which the archive knows every hour in which one of the queues was open."""
+    asked = tuple(queues)
+    return {each.text for each in periods if not lacks(known, each.range, asked, each.zone)}
 
 
 def _step_row(each: Counted, zone: str) -> Row:
@@ -109,22 +125,6 @@ def _period_row(period: Period, days: Sequence[Counted]) -> Row:
     records = [each.record for each in days if period.start <= each.start < period.end]
     row: Row = {"period": period.text, "start": _start(period.start, period.zone)}
     return row | figures(records)
-
-
-def figures(records: Iterable[Mapping[str, Any]]) -> Row:
-    """Of rows of `counting_sql` together; counts are added, shares made last."""
-    found = list(records)
-    counts: list[Counts] = [counts_of(record) for record in found]
-    kept = sum(map(kept_of, found), Kept())
-    row: Row = {
-        "called": sum(each.offered + each.rejected for each in counts),
-        "answered": sum(each.answered for each in counts),
-        "gave_up": sum(each.abandoned - each.short_abandoned for each in counts),
-        "rejected": sum(each.rejected for each in counts),
-        "promised_calls": kept.due,
-    }
-    judged = not any(record.get("n_untargeted", 0) for record in found)
-    return row | shares(kept) if judged else row
 
 
 def week_rows(half_hours: Iterable[HalfHour], zone: str) -> list[Row]:
@@ -178,6 +178,8 @@ def section(trend: Trend, week: list[Row], notes: list[Row], asked: Asked) -> Se
 
 
 def _said(trend: Trend) -> Iterable[Sentence]:
+    if trend.in_part:
+        yield sentence("periods_in_part", periods=", ".join(trend.in_part))
     known = [(share, span) for span, share in trend.spans if share is not None]
     if len(known) < 2:  # noqa: PLR2004 - nothing to compare with
         yield sentence("no_trend")

@@ -27,7 +27,7 @@ FIGURES = Part(
     (
         _PUBLICATION,
         Column("part", "text", "the table of the report"),
-        Column("group", "text", "the queue, the centre or the step"),
+        Column("group", "text", "the queue, the centre or the step; `(all)`: all queues together"),
         Column("figure", "text", "name of the column"),
         Column("published", "number", "what was published", "it had no value, or was not there"),
         Column("is_now", "number", "what the report would say now", "it has no value, or is not there"),

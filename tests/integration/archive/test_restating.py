@@ -131,6 +131,9 @@ def test_late_corrected_and_withdrawn_calls_are_told_by_figure_and_call(archive:
     keep(archive, "withdrawals", [withdrawal_row(Withdrawal("wrong", LATER), LATER)])
     figures, calls = restated(archive)
     assert figures["centres/pipes/sl_promised"][:2] == (1.0, 0.75)
+    assert next(iter(figures)) == "periods/(all)/sl_promised"  # the headline first
+    assert figures["periods/(all)/sl_promised"][:2] == (1.0, 0.75)
+    assert "periods/(all)/called" not in figures
     assert figures["queues/bursts/calls_missing"][2] == 4
     assert "centres/pipes/called" not in figures  # one came, one went
     assert ("1", "wait_ms", 10_000, 50_000, "not archived") in calls

@@ -5,12 +5,13 @@ import threading
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
-from kafka.errors import KafkaError, MessageSizeTooLargeError
+from kafka.errors import IllegalStateError, KafkaError, MessageSizeTooLargeError
 
 from producers.batch_producer import BatchProducer, HandedBatch
 from producers.record_batch import packed_key
 from streams.local.kafka import LocalKafka
 from tests.support.names import unique
+from tests.support.waiting import wait_until
 
 WITHIN_S = 60.0
 
@@ -129,3 +130,15 @@ def test_the_clients_thread_never_sends_half_a_record(kafka: LocalKafka) -> None
             batch.settle(WITHIN_S)
     producer.close()
     assert _values(kafka, topic) == values
+
+
+def test_it_is_closed_though_kafka_has_not_taken_all_in_time(kafka: LocalKafka) -> None:
+    """`send` ended with a traceback of this where Kafka died, in place of its line of what to do."""
+    topic = _topic(kafka)
+    producer = _producer(kafka, 256 * 1024)
+    _handed(producer, topic, [b"1"])
+    producer.close(timeout=0)  # nothing is taken within no time
+    wait_until(lambda: not producer._sender.is_alive(), "the end of the thread of the client")
+    with pytest.raises(IllegalStateError):
+        producer.hand_over(producer.partition(topic, 0), packed_key(b"key"), b"2")
+    producer.close(timeout=0)

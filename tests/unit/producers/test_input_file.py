@@ -86,3 +86,22 @@ def test_utf_16_without_its_mark_is_one_line(tmp_path: Path) -> None:
     (path := tmp_path / "calls.csv").write_text("leg_id,queue\n")
     with pytest.raises(InputFileError, match="line 1 is not utf-16 text"):
         InputFile(path, "utf-16").check()
+
+
+@pytest.mark.parametrize(
+    ("content", "ends"),
+    [
+        (b"a,b\n1,2\n", True),
+        (b"a,b\r1,2\r", True),
+        (b"a,b\n1,2\r\n \t", True),
+        (b"a,b\n1,2", False),
+        ("a,b\n1,2\n".encode("utf-16-le"), True),
+        ("a,b\n1,2\n".encode("utf-16-be"), True),
+        ("a,b\n1,2".encode("utf-16-le"), False),
+        (gzip.compress(b"a,b\n1,2"), True),
+    ],
+)
+def test_whether_the_last_line_has_a_line_end(tmp_path: Path, content: bytes, ends: bool) -> None:
+    path = tmp_path / "day.csv"
+    path.write_bytes(b"x,y\n" * 400 + content if not content.startswith(b"\x1f") else content)
+    assert InputFile(path).ends_a_line() is ends

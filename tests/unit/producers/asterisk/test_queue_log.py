@@ -66,6 +66,21 @@ def test_a_leg_has_its_own_events_and_an_open_one_as_far_as_the_log_goes(tmp_pat
     assert told == [["Queued", "Answered", "Ended"], ["Queued"], ["Queued", "Answered"]]
 
 
+@pytest.mark.parametrize(
+    ("end", "is_said"), [("", True), ("\n", False), ("\r\n", False), ("\n\n", False)]
+)
+def test_a_log_that_may_have_been_cut_within_a_figure_says_so(
+    tmp_path: Path, end: str, is_said: bool
+) -> None:
+    """`|8|104|1` that was cut to `|8|10` is a conversation of 10 s."""
+    file = _file(
+        tmp_path / "queue_log", LOG + "1675555133|7.8|sales|SIP/1|COMPLETEAGENT|8|10" + end
+    )
+    list(file.read(NOW, silent()))
+    said = "1 line without a line end, line 10: if the log was cut off there, its end is read shortened"
+    assert file.notes() == ((said,) if is_said else ())
+
+
 def test_a_csv_is_no_queue_log(tmp_path: Path) -> None:
     with pytest.raises(InputFileError) as caught:
         _file(tmp_path / "day.csv", "leg_id,queue\n1,sales\n")

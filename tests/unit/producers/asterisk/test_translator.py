@@ -122,6 +122,32 @@ def test_a_piece_that_ends_anywhere_in_a_call_may_be_said_again(seam: int) -> No
     assert still_open == []
 
 
+@pytest.mark.parametrize("seam", range(1, 12))
+def test_a_restart_that_a_piece_says_again_drops_nobody(seam: int) -> None:
+    """Who waited at the seam was dropped before the arrival, and the true stay collided with that; who talked lost the end."""
+    lines = [
+        "0|7.1|sales|NONE|ENTERQUEUE||5550001|1",
+        "1|7.2|sales|NONE|ENTERQUEUE||5550002|1",
+        "3|7.2|sales|SIP/1|CONNECT|2|7.9|1",
+        "9|7.5|sales|NONE|ENTERQUEUE||5550005|1",
+        "9|NONE|NONE|NONE|QUEUESTART|",
+        "9|7.3|sales|NONE|ENTERQUEUE||5550003|1",
+        "12|7.4|sales|NONE|ENTERQUEUE||5550004|1",
+        "20|7.4|sales|SIP/1|CONNECT|8|7.8|1",
+        "30|NONE|NONE|NONE|CONFIGRELOAD|",
+        "80|7.4|sales|SIP/1|COMPLETEAGENT|8|60|1",
+        "90|7.3|sales|NONE|ABANDON|1|1|81",
+    ]
+
+    def told(text: list[str]) -> tuple[set[str], list[str], list[QueueLeg]]:
+        items, still_open = _told("\n".join(text))
+        legs = {repr(leg.finished("pbx")) for leg in items if isinstance(leg, QueueLeg)}
+        return legs, [item.detail for item in items if isinstance(item, RefusedLine)], still_open
+
+    assert told(lines[:seam] + lines) == told(lines)
+    assert told(lines)[1:] == ([], [])
+
+
 def test_a_clock_that_is_put_back_changes_no_conversation() -> None:
     """Live the conversation that Asterisk measured counts; history must say the same."""
     (leg,), _ = _told("""

@@ -117,6 +117,7 @@ def test_the_end_of_a_lost_call_is_when_it_left() -> None:
         (ANSWERED | {"wrap_ended_at": "2010-08-01T07:00:50Z"}, "wrap_ended_at lies before ended_at, or there is no ended_at"),
         (ANSWERED | {"ended_at": "2010-08-02T00:00:01Z"}, "ended_at lies after now (2010-08-02T00:00:00Z)"),
         (ABANDONED | {"answered_at": "2010-08-01T07:00:08Z"}, "outcome is abandoned, but answered_at is set"),
+        (ANSWERED | {"outcome": "transferred"}, "outcome is transferred, but answered_at is set: one that was answered and passed on afterwards is answered; let [outcomes] say so"),
         (ABANDONED | {"left_at": "", "outcome": "exited"}, "outcome is exited, but left_at is empty"),
         (ABANDONED | {"left_at": "", "wait_ms": "8"}, 'left_at is empty; to take it from wait_ms, say durations = "s", "ms", "min" or "days" in the mapping'),
         (ABANDONED | {"ended_at": "2010-08-01T07:00:02Z"}, "ended_at lies before left_at"),
@@ -130,8 +131,8 @@ def test_the_end_of_a_lost_call_is_when_it_left() -> None:
         # of more digits Python makes no number: that would end the whole send
         (ANSWERED | {"priority": "9" * 5_000}, "priority: a number of 5000 digits is more than 1,000,000"),
         (ANSWERED | {"hold_ms": "60000"}, "hold_ms is longer than the conversation"),
-        (ANSWERED | {"channel": "chat"}, 'channel: unknown word "chat"; known: voice, callback'),
-        (ANSWERED | {"direction": "up"}, 'direction: unknown word "up"; known: inbound, outbound, internal'),
+        (ANSWERED | {"channel": "chat"}, 'channel: unknown word "chat"; known: voice, callback; one for all rows: channel under [constants]'),
+        (ANSWERED | {"direction": "up"}, 'direction: unknown word "up"; known: inbound, outbound, internal; one for all rows: direction under [constants]'),
         (ANSWERED | {"outcome": "handled"}, 'outcome: unknown word "handled"; known: answered, abandoned, exited, transferred, callback, dropped, ghost, rejected, open (others: [outcomes] in a mapping)'),
         (ANSWERED | {"agent": "a\0da"}, "the row holds NUL bytes"),
         (ANSWERED | {"leg_id": "7" * 151}, "leg_id has more than 150 characters"),

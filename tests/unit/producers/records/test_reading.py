@@ -37,7 +37,7 @@ def test_rows_in_their_order_and_refusals_between_them(tmp_path: Path) -> None:
         for item in file.read(NOW, silent())
     ] == ["FinishedLeg", "FinishedLeg", "Queued", "FinishedLeg", 6]
     assert file.notes() == (
-        "1 abandons with an unknown wait: their left_at, ended_at and wait_ms are empty or not mapped",
+        "1 abandon with an unknown wait: their left_at, ended_at and wait_ms are empty or not mapped",
     )
 
 
@@ -160,7 +160,7 @@ def test_the_night_when_clocks_are_put_back() -> None:
     )
     assert file.notes() == (
         "3 rows of the hour that came twice placed by their other times",
-        "1 rows doubtful: refused, their time was on the clock twice or never",
+        "1 row doubtful: refused, their time was on the clock twice or never",
     )
 
 
@@ -255,10 +255,10 @@ def test_rows_over_midnight_and_durations_that_contradict_their_times_are_counte
         assert (
             len([item for item in file.read(NOW, silent()) if isinstance(item, FinishedLeg)]) == 3
         )
-        assert [note for note in file.notes() if "rows" in note] == [
-            "1 rows over midnight: clocks before that of the arrival are of the next day",
-            "1 rows whose talk_ms is not answered_at to ended_at by more than 1 s: their times count",
-            "1 rows whose wait_ms is not arrived_at to leaving by more than 1 s: their wait_ms counts",
+        assert [note for note in file.notes() if note.startswith("1 row")] == [
+            "1 row over midnight: clocks before that of the arrival are of the next day",
+            "1 row whose talk_ms is not answered_at to ended_at by more than 1 s: their times count",
+            "1 row whose wait_ms is not arrived_at to leaving by more than 1 s: their wait_ms counts",
         ]
 
 
@@ -271,3 +271,50 @@ def test_a_delimiter_more_or_less_at_the_end_costs_no_row(tmp_path: Path) -> Non
     assert not isinstance(first, Refused)
     assert isinstance(second, Refused)
     assert second.detail == "expected 8 cells, found 9"
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("2010-08-01T07:00:25Z,,aban", ""),  # an unknown word: refused
+        ("2010-08-01T07:00:25Z,,abandoned,Agent 1", "agent (who)"),
+        ("2010-08-01T07:00:25Z,,abandoned,Agent 1   ", "agent (who)"),
+        ("2010-08-01T07:00:25Z,,abandoned,", "agent (who)"),  # cut before its first letter
+        ('2010-08-01T07:00:25Z,,abandoned,"Agent 17"', ""),
+        ("2010-08-01T07:00:25Z,,abandoned,Agent 17\n", ""),
+        ("2010-08-01T07:00:25Z,,abandoned,Agent 17\r\n\r\n", ""),
+        ("2010-08-01T07:00:25Z,,abandoned,Agent 17\n  ", ""),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_file_that_may_have_been_cut_within_its_last_cell_says_so(
+    tmp_path: Path, end: str, said: str, encoding: str
+) -> None:
+    mapping = parse_mapping('[columns]\nagent = "who"')
+    path = tmp_path / "day.csv"
+    path.write_bytes(
+        f"{HEADER},who\n{ROWS[0]},Agent 17\n2,billing,,2010-08-01T07:00:05Z,,{end}".encode(encoding)
+    )
+    file = RecordsFile(InputFile(path), "records:day", KEY, mapping)
+    list(file.read(NOW, silent()))
+    expected = f"1 row without a line end, line 3: if the file was cut off there, its {said} is read shortened"
+    notes = tuple(note for note in file.notes() if note != "read as utf-16")
+    assert notes == ((expected,) if said else ())
+
+
+def test_a_last_cell_that_is_not_read_cannot_be_shortened(tmp_path: Path) -> None:
+    path = tmp_path / "day.csv"
+    path.write_text(f"{HEADER},remark\n{ROWS[0]},will call ba")
+    file = RecordsFile(InputFile(path), "records:day", KEY)
+    assert (len(list(file.read(NOW, silent()))), file.notes()) == (1, ())
+
+
+def test_a_header_alone_is_said_for_an_export_that_failed_looks_so(tmp_path: Path) -> None:
+    for rows, said in (
+        ((), ("no row below the header",)),
+        (("",), ("no row below the header",)),
+        (ROWS[:1], ()),
+    ):
+        file = _file(tmp_path / "day.csv", *rows)
+        list(file.read(NOW, silent()))
+        assert file.notes() == said

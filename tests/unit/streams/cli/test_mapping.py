@@ -252,6 +252,25 @@ def test_rows_that_would_be_refused_are_said_at_once(tmp_path: Path) -> None:
     )  # an unknown word is said
 
 
+@pytest.mark.parametrize(
+    ("word", "said"), [("up", "3 of 3 rows would be refused"), ("In", ""), ("outgoing", "")]
+)
+def test_what_init_says_of_refused_rows_is_what_a_dry_run_says(
+    tmp_path: Path, word: str, said: str
+) -> None:
+    """A column of our own name is read without being named: init had said nothing of its words."""
+    file, mapping = tmp_path / "x.csv", tmp_path / "m.toml"
+    rows = [
+        f"{n},{word},Nord,2025-03-02 09:0{n}:05,2025-03-02 09:0{n}:15,answered" for n in range(3)
+    ]
+    file.write_text("\n".join(("leg_id,direction,queue,arrived_at,answered_at,outcome", *rows, "")))
+    made = _init(file, mapping)
+    words = ["records", str(file), "--mapping", str(mapping), "--dry-run"]
+    dry = CliRunner().invoke(send, [*words, "--data", str(tmp_path)], prog_name="queuewatch send")
+    assert (said in made.stdout, "would be refused" in made.stdout) == (True, bool(said))
+    assert (dry.exit_code, "3 rows refused" in dry.stdout) == (int(bool(said)), bool(said))
+
+
 def test_a_file_without_a_header_is_said_to_be_one(tmp_path: Path) -> None:
     file, mapping = tmp_path / "x.csv", tmp_path / "m.toml"
     rows = [f"2026-03-02 09:0{n}:05,billing,2026-03-02 09:0{n}:15,answered" for n in range(3)]

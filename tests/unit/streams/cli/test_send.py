@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from streams.cli.send import command
-from streams.processes import sending
+from streams.processes import asking, sending
 from tests.support.publishing import KeptPublisher
 
 HEADER = "leg_id,queue,arrived_at,answered_at,left_at,ended_at,outcome\n"
@@ -162,6 +162,22 @@ def test_the_summary_says_what_became_of_every_row(
     assert result.stdout.startswith(
         "2 legs sent (3 events, 68 ticks), 1 of them still open at its end, 1 row in"
     )
+
+
+def test_what_is_sent_while_an_archive_that_was_here_is_away_is_said_to_be_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is sent unasked may take back what history knows: exit code 0 would hide that from a program."""
+    monkeypatch.setattr(sending, "Publisher", _kept)
+    monkeypatch.setattr(asking, "_RESTARTED_WITHIN_MS", 0)
+    (tmp_path / "day.csv").write_text(HEADER + ROW)
+    never = _send(tmp_path, "records", str(tmp_path / "day.csv"), "--query-port", "1")
+    (tmp_path / "data" / "archive.token").write_text("a token of an archive that ran here")
+    words = ("records", str(tmp_path / "day.csv"), "--query-port", "1")
+    away, accepted = _send(tmp_path, *words), _send(tmp_path, *words, "--accept")
+    assert [done.exit_code for done in (never, away, accepted)] == [0, 1, 0]
+    delivery = away.stdout.split("delivery ")[1].strip()
+    assert f"`queuewatch deliveries withdraw {delivery}` once the archive answers" in away.stderr
 
 
 def test_a_broken_off_run_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,6 +75,25 @@ def test_where_owners_have_addresses_alertmanager_hands_over_to_deliver(
         assert written.stat().st_mode & 0o077 == 0
 
 
+def test_the_alertmanager_of_up_tells_owners_who_have_a_webhook_alone(
+    options: UpOptions, tmp_path: Path
+) -> None:
+    """It had the file that ships: pages of a declared owner went to an address where nobody listens, without a word."""
+    programs = up.Programs(options, None, "/bin/alertmanager")
+    nobody, somebody = (
+        parse_queues(text, {}) for text in ("", '[owners.water]\nwebhook = "http://127.0.0.1:9/w"')
+    )
+    with DataFolder(tmp_path) as folder:
+        written = folder.run / "alertmanager.yml"
+        for file, is_told in ((nobody, False), (somebody, True), (nobody, False)):
+            programs.learn(file)
+            assert [each.name for each in programs.monitors(folder, lambda _: None)] == [
+                "alertmanager"
+            ]
+            assert ("http://127.0.0.1:9/w" in written.read_text()) is is_told
+    assert not programs.telling.deliver
+
+
 def test_only_a_change_of_the_targets_is_said(
     options: UpOptions, monkeypatch: pytest.MonkeyPatch
 ) -> None:

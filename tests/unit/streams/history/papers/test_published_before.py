@@ -1,11 +1,14 @@
 """What became of the report of the month before that was published."""
 
+import pytest
+
 from streams.history.catalogue import Catalogue
+from streams.history.causes import Cause
 from streams.history.papers.asked import asked
 from streams.history.papers.carried import Carried
 from streams.history.papers.published_before import figures_of, read_carried
 from streams.history.period import period_of
-from streams.history.restating import ChangedFigure, Restated
+from streams.history.restating import ChangedFigure, ChangedLeg, Restated
 from tests.support.builders import targets
 from tests.support.fake_archive import FakeArchive
 from tests.support.published import REPORT, publication
@@ -33,6 +36,19 @@ def test_figures_of_the_department_alone() -> None:
         ("bills: sl_promised", "0.8", "–", "calls 0"),
     ]
     assert len(figures_of(found, asked(NOVEMBER, KNOWN, None, 9, None))) == 3
+
+
+@pytest.mark.parametrize(
+    ("late_ms", "said"),
+    [(2_441_108_949, "28d6h"), (86_400_000, "1d"), (7_260_999, "2h1m"), (59_999, "59s"), (0, "0s")],
+)
+def test_how_late_a_call_came_is_said_as_people_read_it(late_ms: int, said: str) -> None:
+    leg = ChangedLeg(late_ms, None, None, Cause("leg", at=0, source="node"))
+    changed = [ChangedFigure("queues", "pipes", "called", 3, 4)]
+    (figure,) = figures_of(
+        Restated(publication(REPORT), changed, [leg]), asked(NOVEMBER, KNOWN, None, 9, None)
+    )
+    assert figure.cause == f"calls 1, node, late {said}"
 
 
 def test_without_a_publication_nobody_keeps_a_register() -> None:

@@ -29,6 +29,14 @@ def test_the_month_before_then_and_now() -> None:
     assert said(THEN | {"called": 0}, THEN | {"called": 0}).startswith("In the month before nobody")
 
 
+def test_of_a_day_that_is_not_over_nobody_says_what_was_known_at_its_end() -> None:
+    """A month that runs for some hours was said to agree with what would be known tomorrow."""
+    tomorrow = section(Restated(MONDAY + 1, THEN, THEN, ()), Carried(), ABOUT)
+    assert [each.text for each in tomorrow.sentences[1:]] == [
+        "No call was corrected in this month."
+    ]
+
+
 def test_corrections_by_column_cause_and_source() -> None:
     late = {"column": "outcome", "cause": "answered", "source": "node-b", "late_s": 40.0}
     rows = corrected_rows(

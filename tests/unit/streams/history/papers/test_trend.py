@@ -1,37 +1,16 @@
 """Periods, days and the week: counts are added, shares made last."""
 
+from streams.history.catalogue import Catalogue
 from streams.history.consistency import HalfHour
-from streams.history.papers.trend import figures, week_rows
+from streams.history.papers.asked import asked
+from streams.history.papers.trend import Trend, section, week_rows, whole_periods
+from streams.history.period import period_of
 from streams.history.promises_kept import Kept
-from tests.support.builders import MONDAY
+from streams.history.sentences import Span
+from tests.support.builders import MONDAY, targets
 
 HALF = 30 * 60_000
 DAY = 48 * HALF
-
-
-def record(offered: int, good: int, due: int, **more: int) -> dict[str, int]:
-    return {
-        "n_offered": offered,
-        "n_good": good,
-        "n_due": due,
-        "goal_millionths": due * 800_000,
-        **more,
-    }
-
-
-def test_figures_of_several_days() -> None:
-    row = figures([
-        record(10, 9, 10, n_answered=9, n_rejected=2),
-        record(90, 10, 30, n_answered=60, n_abandoned=9, n_short_abandoned=4),
-    ])  # fmt: skip
-    assert (row["called"], row["answered"], row["gave_up"], row["rejected"]) == (102, 69, 5, 2)
-    assert row["sl_promised"] == 0.475  # 19 of 40, never the mean of 90 % and 33 %
-    assert (row["goal"], row["against_goal"]) == (0.8, "missed")
-
-
-def test_without_a_target_there_is_no_share() -> None:
-    assert "sl_promised" not in figures([record(10, 9, 10, n_untargeted=1)])
-    assert figures([])["called"] == 0
 
 
 def test_half_hours_of_one_name_are_added() -> None:
@@ -45,3 +24,23 @@ def test_half_hours_of_one_name_are_added() -> None:
         {"weekday": 2, "half_hour": "00:30", "promised_calls": 2, "sl_promised": 0.5, "goal": 0.8},
     ]  # fmt: skip
     assert week_rows(halves, "Asia/Kathmandu")[0]["half_hour"] == "05:45"
+
+
+def test_a_period_of_which_the_archive_has_a_part_is_neither_best_nor_worst() -> None:
+    """Of an archive that began on the last day of September that day was the best of three months."""
+    september, october, november = (period_of("month", f"2026-{n:02}", "UTC") for n in (9, 10, 11))
+    catalogue = Catalogue("UTC", {"a": targets("a")})
+    known = (september.end - DAY, november.end - DAY)
+    whole = whole_periods((september, october, november), known, catalogue.queues.values())
+    assert whole == {"2026-10"}
+    about = asked(november, catalogue, None, november.end, None)
+    spans: list[tuple[Span, float | None]] = [
+        (Span("month", each.start, "UTC"), 0.5) for each in (october, november)
+    ]
+    found = Trend([], [], spans[:1], ("2026-09", "2026-11"))
+    assert [each.text for each in section(found, [], [], about).sentences] == [
+        "The archive has only a part of 2026-09, 2026-11: what is shown of it is no figure of a whole period.",
+        "There are no two whole periods with calls to compare.",
+    ]
+    (said,) = section(Trend([], [], spans), [], [], about).sentences
+    assert said.text.startswith("Of the last 2 periods with calls that are whole here the best was")
