@@ -1,6 +1,8 @@
 """The transport overrides names that Faust and aiokafka call their own: they must exist as they did."""
 
 import inspect
+import subprocess
+import sys
 from importlib.metadata import version
 
 import pytest
@@ -118,3 +120,17 @@ def test_aiokafka_still_sends_no_fetch_beside_records_that_were_not_taken_for_th
 
 def test_aiokafka_still_takes_the_fetch_wait_from_the_field_we_set() -> None:
     assert "self._fetch_max_wait_ms" in inspect.getsource(AIOKafkaConsumer.start)
+
+
+def test_a_worker_loads_nothing_for_web_pages() -> None:
+    """What is left out while Faust is loaded must not be wanted by the settings, or by an app that begins."""
+    code = (
+        "import asyncio, sys\n"
+        "from streams.wiring.faust_app import create_consumer\n"
+        "from streams.wiring.options import StreamOptions\n"
+        "async def made(): create_consumer(StreamOptions('127.0.0.1:1'), None)\n"
+        "asyncio.run(made())\n"
+        "print(sorted({'faust.app.base', 'aiohttp', 'yaml'} & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "['faust.app.base']"
