@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING, Any, cast
 from streams.plumbing.async_tokens import AsyncTokens
 from streams.plumbing.kafka_security import in_use
 from streams.wiring.consumer import Consumer, ConsumerListener, Partition
-from streams.wiring.faust_transport import BatchApp, BatchConsumer, BatchSchema, partition_of
+from streams.wiring.faust_transport import (
+    BatchApp,
+    BatchConsumer,
+    BatchSchema,
+    NoTables,
+    partition_of,
+)
 from streams.wiring.options import INPUTS, StreamOptions
 
 if TYPE_CHECKING:
@@ -105,6 +111,7 @@ def settings(options: StreamOptions) -> dict[str, Any]:
         "stream_processing_timeout": 60,
         "producer_acks": -1,
         "producer_request_timeout": 30,
+        "TableManager": NoTables,
         "table_standby_replicas": 0,
         "topic_disable_leader": True,
         "topic_allow_declare": False,

@@ -9,6 +9,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.consumer.fetcher import Fetcher
 from faust import App, Schema
+from faust.tables import TableManager
 from faust.tables.recovery import Recovery
 from faust.transport.consumer import Consumer, ConsumerThread, ThreadDelegateConsumer
 from faust.transport.drivers import aiokafka as driver
@@ -20,6 +21,7 @@ from streams.wiring.faust_transport import (
     BatchConsumerThread,
     BatchSchema,
     BatchTransport,
+    NoTables,
 )
 from tests.support.sources import ROOT, SHIPPED
 
@@ -29,6 +31,7 @@ PARENTS = {
     BatchTransport: driver.Transport,
     BatchApp: App,
     BatchSchema: Schema,
+    NoTables: TableManager,
 }
 OURS = {
     "listener", "seeks", "seek_again", "end_of_log", "commit_now", "_seek_all", "_seek_while_paused",
@@ -86,6 +89,12 @@ def test_faust_still_awaits_the_rebalance_signal_before_it_seeks() -> None:
 def test_faust_still_reads_offsets_to_commit_from_the_overridden_names() -> None:
     assert "_filter_tps_with_pending_acks" in inspect.getsource(Consumer.force_commit)
     assert "_new_offset" in inspect.getsource(Consumer._filter_committable_offsets)
+
+
+def test_the_start_of_tables_does_what_ours_does_after_a_second() -> None:
+    theirs = inspect.getsource(TableManager.on_start).split('"""')[2].split()
+    ours = inspect.getsource(NoTables.on_start).split("-> None:")[1].split()
+    assert theirs == ["await", "self.sleep(1.0)", *ours]
 
 
 def test_two_modules_name_it() -> None:
