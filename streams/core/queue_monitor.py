@@ -194,8 +194,9 @@ class QueueMonitor:
     def restore_buckets(self, buckets: dict[int, Bucket]) -> None:
         self.legs.windows.restore(buckets)
 
-    def restore_legs(self, legs: list[Leg]) -> None:
-        self.legs.restore(legs)
+    def restore_legs(self, legs: list[Leg], piece: bytes | None) -> None:
+        """`piece`: the legs as bytes that `decode_own_legs` reads, None where a former release wrote them."""
+        self.legs.restore(legs, piece)
 
     def restored(self, clock: int | None, idle_boundary: int | None, passed_to: int) -> None:
         """All pieces are in: compute what is derived from them. `clock`: the queue's clock, if it has one;
