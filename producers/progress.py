@@ -1,9 +1,7 @@
 """Progress of long work: a bar on a terminal, otherwise a plain line for each tenth."""
 
 import io
-from typing import TextIO
-
-from tqdm import tqdm
+from typing import Any, TextIO
 
 # Plain lines only from this amount on: less is done in a moment. Never in seconds: a simulation that
 # catches up prints one line at the end.
@@ -18,13 +16,7 @@ class Progress:
         self._label, self._total, self._unit, self._stream = label, total, unit, stream
         self._tenth = 0
         self._plain = total >= PLAIN_FROM[unit] and not stream.isatty()
-        self._bar = (
-            tqdm(
-                total=total, desc=label, unit=unit, unit_scale=unit != "s", file=stream, leave=False
-            )
-            if stream.isatty()
-            else None
-        )
+        self._bar = _bar(label, total, unit, stream) if stream.isatty() else None
         if self._plain:  # a tenth of a large file takes a while: say at once what goes on
             self._say_tenth()
 
@@ -67,3 +59,10 @@ class _Part(Progress):
 def silent() -> Progress:
     """Shows nothing: for reading only the first lines of a file."""
     return Progress("", 1, "B", io.StringIO())
+
+
+def _bar(label: str, total: int, unit: str, stream: TextIO) -> Any:
+    from tqdm import tqdm  # 2 MB, and a sender that stays has no terminal
+
+    is_scaled = unit != "s"
+    return tqdm(total=total, desc=label, unit=unit, unit_scale=is_scaled, file=stream, leave=False)

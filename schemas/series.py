@@ -12,6 +12,7 @@ from schemas.counters import COUNTER, COUNTERS, WINDOW_MINUTES
 
 Kind = Literal["gauge", "counter"]
 WINDOW_LABELS: tuple[str, ...] = (*(f"{minutes}m" for minutes in WINDOW_MINUTES), "today")
+_IN_SECONDS = frozenset(counter for counter, row in COUNTER.items() if row.unit == "ms")
 
 
 class Series(Struct, frozen=True):
@@ -41,12 +42,12 @@ def total_series(counter: str) -> tuple[str, str]:
 
 def exported(counter: str, n: int) -> float:
     """The counter in the unit of its series."""
-    return n / 1000 if _unit(counter) == "seconds" else n
+    return n / 1000 if counter in _IN_SECONDS else n
 
 
 def _unit(counter: str) -> str:
     """Missed offers, too, are exported with the unit `legs`."""
-    return "seconds" if COUNTER[counter].unit == "ms" else "legs"
+    return "seconds" if counter in _IN_SECONDS else "legs"
 
 
 def _word(counter: str) -> str:

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from streams.plumbing import certificates
-from streams.plumbing.families import Families
+from streams.plumbing.families import Families, Family
 
 
 class BoardCollector(Collector):
@@ -16,7 +15,7 @@ class BoardCollector(Collector):
         self._version = version
         self._ready = ready
 
-    def collect(self) -> Sequence[Metric]:
+    def collect(self) -> Sequence[Family]:
         families = Families()
         families.add("queuewatch_build_info", 1, "board", self._version)
         families.add("queuewatch_ready", int(self._ready()), "board")

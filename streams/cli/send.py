@@ -16,7 +16,6 @@ from msgspec import Struct
 from producers.health_hook import HealthHook, Read
 from producers.platforms import PlatformError, load, named, platforms
 from streams.cli import options
-from streams.cli.history import archive_reader
 from streams.cli.inputs import as_exit_codes
 from streams.cli.options import Failure
 
@@ -213,6 +212,7 @@ class SendOptions(Struct, frozen=True, kw_only=True):
 
 def _run(name: str, platform: "Platform", /, **given: Any) -> None:
     """`given`: the shared options, and those of the platform."""
+    from streams.cli.history import archive_reader  # a sender that stays asks for no report
     from streams.processes.sending import Destination, Input, explained, follow_live, send_file
     from streams.sinks.clickhouse.query_server import TOKEN_FILE
 

@@ -11,6 +11,7 @@ from streams.core.calls_pieces import (
     keep,
     known_names,
     names_pieces,
+    own_legs,
     read_buckets,
     read_cursor,
     read_legs,
@@ -65,4 +66,4 @@ def _restore(
     elif kind == "buckets":
         monitor_of(queue).restore_buckets(read_buckets(value, names))
     elif kind == "legs":
-        monitor_of(queue).restore_legs(read_legs(value, names))
+        monitor_of(queue).restore_legs(read_legs(value, names), own_legs(value))

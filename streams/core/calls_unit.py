@@ -15,7 +15,7 @@ from schemas.quarantine import Reason
 from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import TargetsVersion
 from schemas.targets_book import TargetsBook
-from schemas.timing import AHEAD_OF_BROKER_MS, DISORDER_MS, IDLE_SHOWN_EVERY_MS, LATE_WITHIN_MS
+from schemas.timing import AHEAD_OF_BROKER_MS, DISORDER_MS, LATE_WITHIN_MS
 from schemas.topics import DECISION_BITS, version_of
 from streams.core import probe
 from streams.core.across_queues import OpenAcross
@@ -367,8 +367,8 @@ class CallsUnit:
     def changed_snapshots(self, now: int) -> list[QueueSnapshot]:
         return [
             self._snapshot(each, now)
-            for each in self._shown()
-            if each.is_to_be_shown(now, IDLE_SHOWN_EVERY_MS)
+            for n, each in enumerate(self._shown())
+            if each.is_to_be_shown(now, n)
         ]
 
     def snapshots(self, now: int) -> list[QueueSnapshot]:

@@ -13,7 +13,7 @@ from schemas.identity import LegKey, leg_key, node_of
 from schemas.millis import MINUTE, SECOND
 from streams.core.calls_pieces import decode_own_legs, encode_legs
 from streams.core.leg import Leg, arrival, key_of
-from streams.core.verdict import Verdict
+from streams.core.verdict import Verdict, is_over
 
 COLD_AFTER_MS = 15 * MINUTE  # a pack with no open leg and no fact for so long becomes cold
 
@@ -102,6 +102,30 @@ class LegStore:
         self._unwritten.add(minute)
         self._note_key(entry)
 
+    def restore(self, legs: list[Leg], piece: bytes | None, judged: Callable[[Leg], Entry]) -> None:
+        """Legs of one minute from the state; `piece` as for `QueueMonitor.restore_legs`. Call `thaw_since` when all are in.
+
+        A pack of calls that are over stays bytes: to judge all calls of an hour was a third of the time until figures were live.
+        """
+        minute = legs[0].placed_at // MINUTE if legs else 0
+        is_one = all(leg.placed_at // MINUTE == minute for leg in legs) and minute not in self.packs
+        if piece is None or not is_one or not all(map(is_over, legs)):
+            for leg in legs:
+                self.add(judged(leg), judged)
+            return
+        pack = self.packs[minute] = Pack(minute)
+        pack.cold, pack.keys = piece, tuple(map(key_of, legs))
+        pack.last_at = max((leg.last_at for leg in legs), default=0)
+        for key in pack.keys:
+            self.cold_of[key] = pack
+            self._note_nodes(key)
+
+    def thaw_since(self, last_at: int, judged: Callable[[Leg], Entry]) -> None:
+        """Make the packs warm of which the newest fact is of that time or later: facts come for them, and the line shows them."""
+        for pack in self.packs.values():
+            if pack.cold is not None and pack.last_at >= last_at:
+                self.thaw(pack, judged)
+
     def move_to_node_of(self, entry: Entry, leg: Leg) -> None:
         """The leg, begun by what another source told, is of the node of `leg`, its next state. It is warm: its arrival
         was not known.
@@ -112,8 +136,11 @@ class LegStore:
         self._note_key(entry)
 
     def _note_key(self, entry: Entry) -> None:
-        leg_id, node, visit = key = entry.key
-        self.entry_of[key] = entry
+        self.entry_of[entry.key] = entry
+        self._note_nodes(entry.key)
+
+    def _note_nodes(self, key: LegKey) -> None:
+        leg_id, node, visit = key
         self._nodes.add(node)
         if visit:
             self._visited_nodes.add(node)

@@ -24,7 +24,7 @@ from streams.core.closing import (
     was_given_up_after,
 )
 from streams.core.leg import Leg, absorb, arrival, changes_no_verdict, judged_at, key_of, new_leg
-from streams.core.leg_store import Entry, LegStore, Pack, entry_of
+from streams.core.leg_store import COLD_AFTER_MS, Entry, LegStore, Pack, entry_of
 from streams.core.leg_telling import LegTelling
 from streams.core.line import Line
 from streams.core.open_hours import OpenHours
@@ -383,10 +383,9 @@ class QueueLegs:
         if self.tally.days.forget(watermark - DAY):
             self._outbox.is_state_changed = True
 
-    def restore(self, legs: list[Leg]) -> None:
+    def restore(self, legs: list[Leg], piece: bytes | None) -> None:
         """One minute of legs from the state; call `restored` when all are in."""
-        for leg in legs:
-            self.store.add(self._judged(leg), self._judged)
+        self.store.restore(legs, piece, self._judged)
 
     def restore_replay(self, *, replay: bool, shift_ms: int) -> None:
         self.replay, self.replay_shift_ms = replay, shift_ms
@@ -395,6 +394,7 @@ class QueueLegs:
         """All pieces are in: compute the sums and the line from them."""
         self.windows.resum()
         self.line.begin_minute(minute_at)
+        self.store.thaw_since(minute_at - COLD_AFTER_MS, self._judged)
         entries = [entry for pack in self.store.packs.values() for entry in pack.entries]
         for entry in sorted(entries, key=lambda each: each.leg.placed_at):
             self.line.place(entry, was_open=False, has_moved=False)

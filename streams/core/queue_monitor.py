@@ -12,6 +12,7 @@ from schemas.targets_book import TargetsBook
 from schemas.timing import DISORDER_MS
 from streams.core.attention import RaisedRule
 from streams.core.calls_pieces import Piece, QueueState, encode_queue
+from streams.core.idle_turns import turn
 from streams.core.leg import Leg
 from streams.core.leg_report import Reported
 from streams.core.outbox import Outbox
@@ -110,11 +111,11 @@ class QueueMonitor:
             return None
         return boundary
 
-    def is_to_be_shown(self, now: int, idle_every_ms: int) -> bool:
-        """Whether a snapshot is due: something changed since the last one, or that one is too old."""
+    def is_to_be_shown(self, now: int, number: int = 0) -> bool:
+        """Whether a snapshot is due: something changed since the last one, or an idle queue of that number had its turn since."""
         if not self.sources:
             return False
-        if not self.legs.is_changed and now - self._shown_at < idle_every_ms:
+        if not self.legs.is_changed and turn(now, number) == turn(self._shown_at, number):
             return False
         self.legs.is_changed = False
         self._shown_at = now
@@ -193,8 +194,9 @@ class QueueMonitor:
     def restore_buckets(self, buckets: dict[int, Bucket]) -> None:
         self.legs.windows.restore(buckets)
 
-    def restore_legs(self, legs: list[Leg]) -> None:
-        self.legs.restore(legs)
+    def restore_legs(self, legs: list[Leg], piece: bytes | None) -> None:
+        """`piece`: the legs as bytes that `decode_own_legs` reads, None where a former release wrote them."""
+        self.legs.restore(legs, piece)
 
     def restored(self, clock: int | None, idle_boundary: int | None, passed_to: int) -> None:
         """All pieces are in: compute what is derived from them. `clock`: the queue's clock, if it has one;

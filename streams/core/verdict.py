@@ -244,6 +244,16 @@ def _outcome(leg: Leg) -> tuple[Outcome, int | None, str, int | None]:
     return "open", None, "", None
 
 
+def is_over(leg: Leg) -> bool:
+    """Whether the leg, whatever its targets are, is counted, closed, and no conversation goes on (`Entry.is_settled`)."""
+    outcome, left_at, _, _ = _outcome(leg)
+    if outcome in ("open", "rejected"):
+        return outcome == "rejected" and left_at is not None
+    if arrival(leg) is None:
+        return False
+    return outcome != "answered" or leg.ended_at is not None or leg.service_closed_at is not None
+
+
 def _service(leg: Leg, answered_at: int) -> tuple[int | None, int | None, int | None, int | None]:
     """(end, talk with holds, holds, wrap) of an answered leg, each None if it was not measured."""
     ended_at = leg.ended_at if leg.ended_at is not None else leg.service_closed_at

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from prometheus_client.metrics_core import Metric
-
 from schemas.alerts import Firing
 from schemas.attention import LEVELS
 from schemas.counters import COUNTER, COUNTERS, WINDOW_MINUTES, Counts
@@ -12,7 +10,14 @@ from schemas.opening import is_open
 from schemas.series import exported, total_series, window_series
 from schemas.snapshots import QueueSnapshot, QueueTotals, is_judged
 from schemas.targets_book import TargetsBook
-from streams.plumbing.families import Families
+from streams.plumbing.families import Families, Family
+
+# The names are made of the counters, and asked for 6,000 times at a scrape of 25 queues: with each counter, whether a queue
+# without targets lacks it.
+_WINDOW_SERIES = tuple(
+    (counter, window_series(counter), row.needs_targets) for counter, row in COUNTER.items()
+)
+_TOTAL_SERIES = tuple((counter, *total_series(counter)) for counter in COUNTERS)
 
 
 def queue_families(
@@ -21,7 +26,7 @@ def queue_families(
     book: TargetsBook,
     firing: Iterable[Firing],
     now: int,
-) -> list[Metric]:
+) -> list[Family]:
     """Every series of every queue; ages are as of `now` (ms)."""
     families = Families()
     for snapshot in snapshots:
@@ -34,11 +39,11 @@ def queue_families(
         if snapshot.today is not None:
             _window(families, snapshot, "today", snapshot.today)
     for total in totals:
-        for counter in COUNTERS:
-            for name, counts in zip(
-                total_series(counter), (total.added, total.reversed), strict=True
-            ):
-                families.add(name, exported(counter, getattr(counts, counter)), total.queue)
+        for counter, added, reversed_ in _TOTAL_SERIES:
+            families.add(added, exported(counter, getattr(total.added, counter)), total.queue)
+            families.add(
+                reversed_, exported(counter, getattr(total.reversed, counter)), total.queue
+            )
     for each in firing:
         families.add("callcentre_alerts_firing", 1, *each)
     return families.collected()
@@ -109,10 +114,9 @@ def _targets(families: Families, snapshot: QueueSnapshot, book: TargetsBook, now
 
 def _window(families: Families, snapshot: QueueSnapshot, window: str, counts: Counts) -> None:
     queue, formula = snapshot.queue, snapshot.formula
-    for counter, row in COUNTER.items():
-        if formula is not None or not row.needs_targets:
-            value = exported(counter, getattr(counts, counter))
-            families.add(window_series(counter), value, queue, window)
+    for counter, name, needs_targets in _WINDOW_SERIES:
+        if formula is not None or not needs_targets:
+            families.add(name, exported(counter, getattr(counts, counter)), queue, window)
     if formula is None:
         return
     rule = service_level(formula)

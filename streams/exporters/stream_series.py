@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
-from prometheus_client.metrics_core import Metric
 
 from schemas.health import Health
 from streams.plumbing import certificates
-from streams.plumbing.families import Families
+from streams.plumbing.families import Families, Family
 
 
 class StreamTelemetry(Struct, frozen=True):
@@ -22,7 +21,7 @@ class StreamTelemetry(Struct, frozen=True):
     unconfigured_queues: int = 0
 
 
-def stream_families(health: Health, telemetry: StreamTelemetry) -> list[Metric]:
+def stream_families(health: Health, telemetry: StreamTelemetry) -> list[Family]:
     """Every series of the worker; positions and lags are those of its health record."""
     families = Families()
     families.add("queuewatch_build_info", 1, health.process, health.version)

@@ -24,6 +24,7 @@ from streams.plumbing.wall_clock import now_ms
 _log = logging.getLogger(__name__)
 _LAST_REPORT_S = 2.0
 _GIVE_BACK_EVERY = 30  # reports: a minute
+_SHORTEST_PAUSE_MS = 100  # a wait may end a moment early, which must not make two reports
 
 Library = Literal["kafka-python", "aiokafka"]
 _WRITERS: dict[Library, tuple[str, str]] = {
@@ -103,6 +104,12 @@ def reporting(
         reporter.stop()
 
 
+def pause_ms(now: int) -> int:
+    """Until the next report. All processes write theirs at the same moments, so that who reads them is woken once for all."""
+    pause = HEALTH_EVERY_MS - now % HEALTH_EVERY_MS
+    return pause if pause >= _SHORTEST_PAUSE_MS else pause + HEALTH_EVERY_MS
+
+
 def health_key(health: Health) -> bytes:
     """`process/instance`: compaction keeps the newest report of each."""
     return f"{health.process}/{health.instance}".encode()
@@ -138,7 +145,7 @@ class HealthReporter:
         reports = 0
         while not self._ending.is_set():
             self._report(stopped=False)
-            self._ending.wait(HEALTH_EVERY_MS / 1000)
+            self._ending.wait(pause_ms(now_ms()) / 1000)
             reports += 1
             if (
                 reports % _GIVE_BACK_EVERY == 0

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from schemas.millis import SECOND
 from streams.plumbing import certificates
-from streams.plumbing.families import Families
+from streams.plumbing.families import Families, Family
 from streams.scheduled.status import ReportsStatus
 
 
@@ -16,7 +15,7 @@ class ReportsCollector(Collector):
         self._status = status
         self._version = version
 
-    def collect(self) -> Sequence[Metric]:
+    def collect(self) -> Sequence[Family]:
         families = Families()
         families.add("queuewatch_build_info", 1, "reports", self._version)
         families.add("queuewatch_ready", int(self._status.ready), "reports")

@@ -1,14 +1,21 @@
 """The consumer as a Faust app: two processors, the settings, and Faust's signals passed on to the port."""
 
-from typing import Any, cast
-
-import faust.auth
+from typing import TYPE_CHECKING, Any, cast
 
 from streams.plumbing.async_tokens import AsyncTokens
 from streams.plumbing.kafka_security import in_use
 from streams.wiring.consumer import Consumer, ConsumerListener, Partition
-from streams.wiring.faust_transport import BatchApp, BatchConsumer, BatchSchema, partition_of
+from streams.wiring.faust_transport import (
+    BatchApp,
+    BatchConsumer,
+    BatchSchema,
+    NoTables,
+    partition_of,
+)
 from streams.wiring.options import INPUTS, StreamOptions
+
+if TYPE_CHECKING:
+    from faust.auth import Credentials
 
 # An error in a processor ends the worker: a restarted one would commit past the event that failed.
 _CRASHING = "mode.CrashingSupervisor"
@@ -104,9 +111,11 @@ def settings(options: StreamOptions) -> dict[str, Any]:
         "stream_processing_timeout": 60,
         "producer_acks": -1,
         "producer_request_timeout": 30,
+        "TableManager": NoTables,
         "table_standby_replicas": 0,
         "topic_disable_leader": True,
         "topic_allow_declare": False,
+        "HttpClient": object,  # the default loads aiohttp, for requests that no part of ours makes
         "web_enabled": False,
         "web_in_thread": False,
         "web_tables_enabled": False,
@@ -115,22 +124,23 @@ def settings(options: StreamOptions) -> dict[str, Any]:
     }
 
 
-def _credentials() -> faust.auth.Credentials | None:
+def _credentials() -> "Credentials | None":
     """The same as every other client gets, in Faust's words."""
+    # Below `faust_transport`, which leaves out what Faust loads and nobody uses.
+    from faust.auth import OAuthCredentials, SASLCredentials, SSLCredentials
+
     security = in_use()
     config = security.config
     if security.tokens is not None:
-        return faust.auth.OAuthCredentials(
-            oauth_cb=AsyncTokens(security.tokens), ssl_context=security.tls
-        )
+        return OAuthCredentials(oauth_cb=AsyncTokens(security.tokens), ssl_context=security.tls)
     if config.password is not None:
-        return faust.auth.SASLCredentials(
+        return SASLCredentials(
             username=config.username,
             password=config.password.text,
             ssl_context=security.tls,
             mechanism=config.mechanism,
         )
-    return None if security.tls is None else faust.auth.SSLCredentials(context=security.tls)
+    return None if security.tls is None else SSLCredentials(context=security.tls)
 
 
 def _add_processor(app: BatchApp, listener: ConsumerListener, topic: str) -> None:

@@ -75,10 +75,15 @@ class SnapshotPublisher:
                     rest_s = rest_after(time.monotonic() - began_s)
                     await asyncio.sleep(EVERY_IN_BACKLOG_S if is_busy else rest_s)
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(EVERY_S):
+                    async with asyncio.timeout(self._until_next_s()):
                         await self._news.wait()
         finally:
             await producer.stop()
+
+    def _until_next_s(self) -> float:
+        """At most EVERY_S: by the clock, as the turns of idle queues and the health reports are, so that readers wake once."""
+        every_ms = round(EVERY_S * 1000)
+        return (every_ms - self._now() % every_ms) / 1000
 
     async def _round(self, producer: Any) -> bool:
         """Whether there was anything to publish."""

@@ -17,7 +17,8 @@ from streams.wiring.transactions import CheckpointWriter
 EARLY_AFTER = 16_000  # applied records after which a checkpoint does not wait for the next round
 # Ticks of a quiet night move nothing but a unit's cursor. Written each time, they were most of what a worker and Kafka
 # did; written this late, a crash has as many seconds of ticks read again.
-QUIET_EVERY_S = 5.0
+# A little more than the 5 s after which a unit of `calls` is pressing, since it tells a clock: else many were written twice.
+QUIET_EVERY_S = 6.0
 PARALLEL = 4  # transactions at a time: more are not faster on two cores
 
 log = logging.getLogger(__name__)
@@ -125,11 +126,14 @@ class Units:
         self._slots = asyncio.Semaphore(PARALLEL)
         self._poisoned = False
         self.owned: dict[Partition, OwnedUnit] = {}
+        self._sources: list[CallsUnit] = []
         self.ready = False
         self.revocations = 0
 
     def install(self, units: Iterable[OwnedUnit]) -> None:
         self.owned = {each.partition: each for each in units}
+        in_order = [self.owned[each] for each in sorted(self.owned)]
+        self._sources = [each.source for each in in_order if each.source is not None]
         self.ready = True
 
     def get(self, partition: Partition) -> OwnedUnit | None:
@@ -137,8 +141,7 @@ class Units:
 
     def sources(self) -> list[CallsUnit]:
         """The units of `calls`, in order of their partitions; none before recovery is done."""
-        units = [self.owned[each] for each in sorted(self.owned)] if self.ready else []
-        return [each.source for each in units if each.source is not None]
+        return self._sources if self.ready else []
 
     def set_targets(self, versions: list[TargetsVersion]) -> None:
         for owned in self.owned.values():
@@ -172,7 +175,7 @@ class Units:
         """Forget all units, as at a revocation; the next owner reads them from topic `state`."""
         self.ready = False
         self.revocations += 1
-        dropped, self.owned = list(self.owned.values()), {}
+        dropped, self.owned, self._sources = list(self.owned.values()), {}, []
         await asyncio.gather(*[each.writer.close() for each in dropped if each.writer is not None])
 
     def _begin(self, owned: OwnedUnit) -> None:

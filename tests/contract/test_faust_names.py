@@ -1,12 +1,15 @@
 """The transport overrides names that Faust and aiokafka call their own: they must exist as they did."""
 
 import inspect
+import subprocess
+import sys
 from importlib.metadata import version
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.consumer.fetcher import Fetcher
 from faust import App, Schema
+from faust.tables import TableManager
 from faust.tables.recovery import Recovery
 from faust.transport.consumer import Consumer, ConsumerThread, ThreadDelegateConsumer
 from faust.transport.drivers import aiokafka as driver
@@ -18,6 +21,7 @@ from streams.wiring.faust_transport import (
     BatchConsumerThread,
     BatchSchema,
     BatchTransport,
+    NoTables,
 )
 from tests.support.sources import ROOT, SHIPPED
 
@@ -27,6 +31,7 @@ PARENTS = {
     BatchTransport: driver.Transport,
     BatchApp: App,
     BatchSchema: Schema,
+    NoTables: TableManager,
 }
 OURS = {
     "listener", "seeks", "seek_again", "end_of_log", "commit_now", "_seek_all", "_seek_while_paused",
@@ -86,6 +91,12 @@ def test_faust_still_reads_offsets_to_commit_from_the_overridden_names() -> None
     assert "_new_offset" in inspect.getsource(Consumer._filter_committable_offsets)
 
 
+def test_the_start_of_tables_does_what_ours_does_after_a_second() -> None:
+    theirs = inspect.getsource(TableManager.on_start).split('"""')[2].split()
+    ours = inspect.getsource(NoTables.on_start).split("-> None:")[1].split()
+    assert theirs == ["await", "self.sleep(1.0)", *ours]
+
+
 def test_two_modules_name_it() -> None:
     """Others may import the app by its module's name and ask for the release; nothing else of theirs speaks of Faust."""
     naming = {
@@ -118,3 +129,17 @@ def test_aiokafka_still_sends_no_fetch_beside_records_that_were_not_taken_for_th
 
 def test_aiokafka_still_takes_the_fetch_wait_from_the_field_we_set() -> None:
     assert "self._fetch_max_wait_ms" in inspect.getsource(AIOKafkaConsumer.start)
+
+
+def test_a_worker_loads_nothing_for_web_pages() -> None:
+    """What is left out while Faust is loaded must not be wanted by the settings, or by an app that begins."""
+    code = (
+        "import asyncio, sys\n"
+        "from streams.wiring.faust_app import create_consumer\n"
+        "from streams.wiring.options import StreamOptions\n"
+        "async def made(): create_consumer(StreamOptions('127.0.0.1:1'), None)\n"
+        "asyncio.run(made())\n"
+        "print(sorted({'faust.app.base', 'aiohttp', 'yaml'} & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "['faust.app.base']"

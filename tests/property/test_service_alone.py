@@ -9,8 +9,10 @@ from msgspec.structs import replace
 
 from schemas.millis import MINUTE, SECOND
 from streams.core.leg import absorb, arrival, new_leg
+from streams.core.leg_store import entry_of
 from streams.core.verdict import (
     contributions,
+    is_over,
     judge,
     judge_service,
     recount_service,
@@ -62,6 +64,29 @@ def test_it_says_what_judging_the_whole_leg_says(told: list[Any], closed: bool) 
             plus, minus = recount_service(before, old, leg, verdict)
             assert Counter(formerly) + Counter(plus) - Counter(minus) == Counter(counted)
             assert arrival(leg) == arrival(before)
+
+
+CLOSED_AT = st.none() | st.integers(0, 9).map(lambda n: MONDAY + n * 10 * SECOND)
+
+
+@given(
+    told=st.lists(facts(), min_size=1, max_size=6),
+    closed_at=CLOSED_AT,
+    service_closed_at=CLOSED_AT,
+    out_of_hours=st.booleans(),
+)
+def test_a_leg_is_over_exactly_where_its_verdict_says_so(
+    told: list[Any], closed_at: int | None, service_closed_at: int | None, out_of_hours: bool
+) -> None:
+    """Of a pack that is read back it is asked before there is a verdict."""
+    leg = new_leg(told[0])
+    for event in told:
+        absorb(leg, event)
+    if closed_at is not None:
+        leg = replace(leg, closed_at=closed_at, closed_as="ghost")
+    leg = replace(leg, service_closed_at=service_closed_at)
+    verdict = judge(leg, RULED, out_of_hours=out_of_hours)
+    assert is_over(leg) == entry_of(leg, verdict, 1).is_settled
 
 
 def test_it_is_the_way_of_every_usual_conversation() -> None:

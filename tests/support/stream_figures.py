@@ -1,7 +1,5 @@
 """Figures of one queue and one worker, as exporters are given them."""
 
-from prometheus_client.metrics_core import Metric
-
 from schemas.alerts import Firing
 from schemas.attention import Attention
 from schemas.counters import WINDOW_MINUTES, Counts
@@ -11,6 +9,7 @@ from schemas.targets import Targets, TargetsVersion
 from schemas.targets_book import TargetsBook
 from streams.exporters.queue_series import queue_families
 from streams.exporters.stream_series import StreamTelemetry, stream_families
+from streams.plumbing.families import Family
 
 NOW = 1_780_000_000_000
 COUNTS = Counts(
@@ -44,13 +43,13 @@ def snapshot(**changes: object) -> QueueSnapshot:
     return QueueSnapshot(**(values | changes))  # type: ignore[arg-type]  # a builder of any field
 
 
-def families(*snapshots: QueueSnapshot) -> list[Metric]:
+def families(*snapshots: QueueSnapshot) -> list[Family]:
     totals = [QueueTotals("billing", COUNTS, Counts(answered=1))]
     book = TargetsBook([TargetsVersion(1, 0, 0, "UTC", (TARGETS,))])
     return queue_families(snapshots, totals, book, [Firing("oldest_wait", "billing")], NOW)
 
 
-def pipeline() -> list[Metric]:
+def pipeline() -> list[Family]:
     health = Health(
         process="stream", instance="stream-1", at=NOW, started_at=NOW, ready=True, state="running",
         version="0.1.0", positions={"calls-0": 7}, lag_records={"calls-0": 2},

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from streams.plumbing import certificates
-from streams.plumbing.families import Families
+from streams.plumbing.families import Families, Family
 from streams.sinks.alertmanager.probing import Probing
 from streams.sinks.alertmanager.status import NotifyStatus
 
@@ -17,7 +16,7 @@ class NotifyCollector(Collector):
         self._probing = probing
         self._version = version
 
-    def collect(self) -> Sequence[Metric]:
+    def collect(self) -> Sequence[Family]:
         now = self._status
         families = Families()
         families.add("queuewatch_build_info", 1, "notify", self._version)

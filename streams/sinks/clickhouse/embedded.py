@@ -6,18 +6,16 @@ or network addresses.
 """
 
 import fcntl
-import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any, TextIO
 
 import msgspec
 
 from schemas.tables import DATABASE
+from streams.plumbing.not_loaded import without
 from streams.sinks.clickhouse.database import (
     Answer,
     Columns,
@@ -141,32 +139,11 @@ class EmbeddedReader:
             self._session.close()
 
 
-class _NotLoaded(ModuleType):
-    """Stands for a module while chDB is loaded, which names it in annotations alone."""
-
-    def __getattr__(self, name: str) -> type:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return object
-
-
-@contextmanager
-def _without_pyarrow() -> Iterator[None]:
-    """ChDB loads pyarrow, and this numpy, for answers in their format: 44 MB of memory, and nobody here asks for one."""
-    if "pyarrow" in sys.modules:
-        yield
-        return
-    sys.modules["pyarrow"] = _NotLoaded("pyarrow")
-    try:
-        yield
-    finally:
-        del sys.modules["pyarrow"]
-
-
 def _open(path: str) -> Any:
     # Loaded here: it is half a GB on the disk and much of the memory, of no use beside a server. The image has none.
     try:
-        with _without_pyarrow():
+        # For answers in its format, and with it numpy: 44 MB, and nobody here asks for one.
+        with without("pyarrow"):
             from chdb import session
     except ImportError:
         raise FilesTakenError(

@@ -4,11 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
-from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from streams.plumbing import certificates
-from streams.plumbing.families import Families
+from streams.plumbing.families import Families, Family
 from streams.sinks.clickhouse.status import StatusRecorder
 
 
@@ -35,7 +34,7 @@ class ArchiveCollector(Collector):
         self._compared = compared
         self._clock = clock
 
-    def collect(self) -> Sequence[Metric]:
+    def collect(self) -> Sequence[Family]:
         reading = self._status.read()
         compared = self._compared()
         since = reading.blocked_since

@@ -293,9 +293,9 @@ class Writer:
         return moved
 
     def _lags(self) -> dict[str, int]:
-        lags = {}
+        lags, assigned = {}, self._consumer.assignment()  # which makes a set of all of them
         for tp, position in self._committed.items():
-            if tp in self._consumer.assignment():
+            if tp in assigned:
                 end = self._consumer.highwater(tp)
                 if end is not None:
                     lags[f"{tp.topic[self._prefix :]}-{tp.partition}"] = max(0, end - position)

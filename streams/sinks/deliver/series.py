@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from schemas.millis import SECOND
 from streams.plumbing import certificates
-from streams.plumbing.families import Families
+from streams.plumbing.families import Families, Family
 from streams.sinks.deliver.status import DeliverStatus
 
 RESULTS = ("sent", "joined", "failed", "not_told")
@@ -21,7 +20,7 @@ class DeliverCollector(Collector):
         self._version = version
         self._now = now
 
-    def collect(self) -> Sequence[Metric]:
+    def collect(self) -> Sequence[Family]:
         now = self._status
         families = Families()
         families.add("queuewatch_build_info", 1, "deliver", self._version)

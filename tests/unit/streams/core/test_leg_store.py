@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from schemas.calls import FinishedLeg, LegEvent
 from schemas.millis import HOUR, MINUTE, SECOND
-from streams.core.calls_pieces import decode_own_legs
+from streams.core.calls_pieces import decode_own_legs, encode_legs
 from streams.core.leg import Leg
 from streams.core.leg_store import Entry, LegStore, entry_of
 from streams.core.verdict import judge
@@ -51,6 +51,45 @@ def test_a_closed_pack_turns_cold_and_comes_back_the_same() -> None:
     store.thaw(pack, lambda _: entry(*CLOSED))
     assert (store.entry_of, store.cold_of) == ({as_key("ada"): entry(*CLOSED)}, {})
     assert store.encode(AT // MINUTE) is not None
+
+
+def restored(*packs: list[tuple[LegEvent, ...]], is_own: bool = True) -> LegStore:
+    """Packs as they are read back."""
+    store = LegStore(set())
+    for pack in packs:
+        legs = [told(*facts) for facts in pack]
+        store.restore(legs, encode_legs(legs) if is_own else None, as_it_was)
+    return store
+
+
+def test_a_pack_of_calls_that_are_over_is_read_back_cold() -> None:
+    store = restored([CLOSED, (call("queued", "bob", AT), call("exited", "bob", AT + 5))])
+    assert store.entry_of == {}
+    assert store.cold_of.keys() == {as_key("ada"), as_key("bob")}
+    assert not store.is_unknown(as_key("ada"))
+    assert store.packs[AT // MINUTE].last_at == AT + 9
+    store.thaw_since(AT + 10, as_it_was)
+    assert store.entry_of == {}
+    store.thaw_since(AT + 9, as_it_was)
+    assert store.entry_of.keys() == {as_key("ada"), as_key("bob")}
+    assert store.cold_of == {}
+    assert store.entry_of[as_key("ada")] == as_it_was(told(*CLOSED))
+    store.chill(AT + HOUR)
+    assert store.entry_of.keys() == set()
+
+
+@pytest.mark.parametrize("other", [OPEN, NOWHERE, (call("answered", "cat", AT),)])
+def test_a_pack_with_a_call_that_is_not_over_is_read_back_warm(
+    other: tuple[LegEvent, ...],
+) -> None:
+    store = restored([CLOSED, other])
+    assert store.cold_of == {}
+    assert len(store.entry_of) == 2
+
+
+def test_a_pack_of_a_former_release_is_read_back_warm() -> None:
+    store = restored([CLOSED], is_own=False)
+    assert (store.cold_of, list(store.entry_of)) == ({}, [as_key("ada")])
 
 
 def test_a_leg_is_unknown_only_where_no_node_can_have_it() -> None:

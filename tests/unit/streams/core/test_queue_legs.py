@@ -197,7 +197,9 @@ def test_of_two_cold_legs_of_a_minute_the_one_whose_targets_change_is_judged_aga
 
 def test_a_leg_read_back_from_the_state_stays_as_long_after_its_newest_fact_as_before() -> None:
     legs, _ = queue()
-    legs.restore([told(call("queued", "ada", MONDAY), call("abandoned", "ada", MONDAY + HOUR))])
+    legs.restore(
+        [told(call("queued", "ada", MONDAY), call("abandoned", "ada", MONDAY + HOUR))], None
+    )
     legs.tidy(MONDAY + 7 * HOUR)
     assert list(legs.store.packs) == [MONDAY // MINUTE]
     legs.tidy(MONDAY + 7 * HOUR + 1)

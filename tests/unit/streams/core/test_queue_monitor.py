@@ -192,9 +192,9 @@ def test_a_source_that_tells_nothing_new_is_kept_and_shown_at_once() -> None:
     day.at("09:00:10").answered("ada", agent="ann")
     day.legs()  # a checkpoint
     monitor = day.unit.monitors["billing"]
-    assert monitor.is_to_be_shown(0, 10**15)
+    assert monitor.is_to_be_shown(0)
     day.at("09:00:10").answered("ada", agent="ann", source="desktop")
-    assert monitor.is_to_be_shown(0, 10**15)
+    assert monitor.is_to_be_shown(0)
     assert day.restart().unit.monitors["billing"].sources == {"node", "desktop"}
 
 

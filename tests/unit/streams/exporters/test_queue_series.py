@@ -1,7 +1,6 @@
 """What Prometheus reads of queues: names and labels of the table, and no made-up values."""
 
 import pytest
-from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.series import SERIES, WINDOW_LABELS
@@ -10,11 +9,11 @@ from schemas.targets import Targets, TargetsVersion
 from schemas.targets_book import TargetsBook
 from schemas.timing import FRESH_MS
 from streams.exporters.queue_series import queue_families
-from streams.plumbing.families import exposition
+from streams.plumbing.families import Family, exposition
 from tests.support.stream_figures import NOW, families, pipeline, snapshot
 
 
-def samples(found: list[Metric]) -> dict[tuple[str, tuple[str, ...]], float]:
+def samples(found: list[Family]) -> dict[tuple[str, tuple[str, ...]], float]:
     """Values by name and label values, as Prometheus would parse them."""
     return {
         (sample.name, tuple(sample.labels.values())): sample.value

@@ -4,12 +4,12 @@ import math
 from collections.abc import Sequence
 
 from prometheus_client import generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
+from schemas.series import Series
 from schemas.snapshots import QueueSnapshot
-from streams.plumbing.families import Families, exposition
+from streams.plumbing.families import Families, Family, exposition
 from tests.support.stream_figures import families as families_of
 from tests.support.stream_figures import pipeline, snapshot
 
@@ -52,11 +52,12 @@ def as_the_library_writes(families: Sequence[Metric]) -> str:
 
 def test_the_text_is_the_one_that_the_library_writes() -> None:
     queue: QueueSnapshot = snapshot(queue='a "b" \\ c\nd é')
-    odd = GaugeMetricFamily("odd", "A \\ and\na line", labels=("b", "a"))
+    odd = Family(Series("odd", "gauge", ("b", "a"), "A \\ and\na line"))
     for n, value in enumerate(
         (0, -1.5, 1e21, 12345678.9, 1_780_000_000.123, math.inf, -math.inf, math.nan)
     ):
-        odd.add_metric((str(n), ""), value)
-    bare = CounterMetricFamily("bare_total", "Without labels", value=3)
+        odd.figures.append(((str(n), ""), value))
+    bare = Family(Series("bare_total", "counter", (), "Without labels"))
+    bare.figures.append(((), 3))
     for families in (families_of(queue), pipeline(), [odd, bare], []):
         assert exposition(families).decode() == as_the_library_writes(families)

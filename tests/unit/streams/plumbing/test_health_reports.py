@@ -6,9 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
-from schemas.health import Health
+from schemas.health import HEALTH_EVERY_MS, Health
 from streams.plumbing import health_reports
-from streams.plumbing.health_reports import HealthReporter, Identity, Library, health_key
+from streams.plumbing.health_reports import (
+    HealthReporter,
+    Identity,
+    Library,
+    health_key,
+    pause_ms,
+)
 
 NOW = 1_795_000_000_000
 
@@ -21,6 +27,16 @@ def test_a_report_says_who_and_how() -> None:
     assert (report.state, report.detail, report.totals) == ("blocked", "no", {"n": 1})
     assert report.version == mine.version != ""
     assert health_key(report) == b"notify/notify-1"
+
+
+def test_all_processes_report_at_the_same_moments() -> None:
+    assert NOW % HEALTH_EVERY_MS == 0
+    assert pause_ms(NOW) == pause_ms(NOW - HEALTH_EVERY_MS) == HEALTH_EVERY_MS
+    assert pause_ms(NOW + 700) == HEALTH_EVERY_MS - 700
+
+
+def test_a_wait_that_ends_a_moment_early_makes_no_second_report() -> None:
+    assert pause_ms(NOW - 1) == HEALTH_EVERY_MS + 1
 
 
 @pytest.mark.parametrize("library", ["kafka-python", "aiokafka"])

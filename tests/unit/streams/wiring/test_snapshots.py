@@ -119,6 +119,14 @@ async def test_a_change_is_published_without_waiting_for_the_next_look(
     await asyncio.gather(running, return_exceptions=True)
 
 
+def test_it_looks_by_the_clock_and_never_later_than_promised() -> None:
+    now = 0
+    made = SnapshotPublisher(StreamOptions("nowhere:1", "x-"), lambda: now, list, lambda: 0)
+    for now in (0, 1, 40, 99, 100, 1_999, 2_000):
+        assert (now + 1000 * made._until_next_s()) % (1000 * EVERY_S) == 0
+        assert 0 < made._until_next_s() <= EVERY_S
+
+
 def test_dear_rounds_leave_time_for_events() -> None:
     assert rest_after(0.0) == rest_after(SHORTEST_REST_S) == SHORTEST_REST_S
     assert rest_after(0.06) == 0.06
