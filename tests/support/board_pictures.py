@@ -80,7 +80,7 @@ NIGHT = from_iso("2026-11-25T03:00:00+02:00")
 # When the board is looked at, and the minutes since the run began: of an outage the second one is just over then.
 SCENARIOS = {
     "ordinary": (MORNING, 360), "burst-pipe": (MORNING, 360), "pay-day": (MORNING, 360), "slow-system": (MORNING, 360),
-    "sick-leave": (MORNING, 75), "short-abandons": (MORNING, 75), "bad-weather": (MORNING, 60),
+    "sick-leave": (MORNING, 360), "short-abandons": (MORNING, 75), "bad-weather": (MORNING, 60),
     "platform-outage": (MORNING, 57), "quiet-night": (NIGHT, 120),
 }  # fmt: skip
 
