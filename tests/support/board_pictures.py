@@ -27,7 +27,7 @@ AFTERNOON = from_iso("2026-11-30T14:40:00+02:00")  # of the days that an archive
 CENTRES = (
     "electricity", "revenue", "water-and-sanitation", "switchboard", "sizakala", "help-desk", "human-resources", "fleet",
 )  # fmt: skip
-WIDE, DESK, PHONE = (1920, 1080), (1366, 768), (390, 844)
+WIDE, DESK, PHONE, ON_END = (1920, 1080), (1366, 768), (390, 844), (1080, 1920)
 
 
 def calm(now: int) -> list[Record]:
@@ -106,6 +106,7 @@ PICTURES = (
     Picture("wall-no-live-data", WIDE, "/wall?theme=dark", silent, state="dead"),
     Picture("wall-arabic", WIDE, "/wall?theme=dark&lang=ar"),
     Picture("wall-high-contrast", WIDE, "/wall?contrast=high"),
+    Picture("wall-on-end", ON_END, "/wall?theme=dark"),
     Picture("all", DESK, "/?theme=light"),
     Picture("all-calm", DESK, "/?theme=dark", calm),
     Picture("centre", DESK, "/centre/electricity?theme=dark"),

@@ -50,7 +50,7 @@ def test_styles_of_the_boards_stand_where_old_browsers_read_them() -> None:
             r"/\*.*?\*/|@supports not [^{]*|@supports \(width: 1cqh\) \{\n(?:  .*\n)*\}",
             "",
             style,
-            flags=re.S,
+            flags=re.DOTALL,
         )
         read = read.replace('content: "▼"; content: "▼" / ""', "").replace(
             'content: "▲"; content: "▲" / ""', ""
