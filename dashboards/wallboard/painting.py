@@ -193,7 +193,7 @@ def _document_head(title: str, *, is_live: bool = True) -> Html:
     live = (
         el("noscript", {}, el("meta", {"http-equiv": "refresh", "content": "15"})),
         el("script", {"type": "module", "src": "/board.js"}),
-        el("script", {"nomodule": True, "src": "/simple.js"}),
+        el("script", {"defer": True, "src": "/simple.js"}),
     )  # fmt: skip
     return el(
         "head", {},

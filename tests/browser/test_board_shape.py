@@ -16,7 +16,9 @@ from schemas.targets import TargetsVersion
 from streams.plumbing.wall_clock import now_ms
 from tests.support.browser import chromium
 from tests.support.floors import Record, healthy, records, snapshot, targets
+from tests.support.past_days import Told
 from tests.support.served_board import CONTRAST, CUT, board_with, screen
+from tests.support.waiting import wait_until
 
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text()
 NINETY = (
@@ -206,6 +208,103 @@ def test_eight_queues_the_line_of_others_and_the_footer_are_whole_in_every_langu
                     assert (page.run(STACKED), page.run(CUT)) == ([], []), told
                     if line:
                         page.picture(f"wall-{width}-{language}-{floor.__name__}-line")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1080, 1920), (1024, 768)])
+def test_a_television_on_end_and_an_old_one_use_their_screen(
+    driver: webdriver.Chrome, width: int, height: int
+) -> None:
+    """Nothing is cut or lies below another thing; on end the main figures have 15 % of its shorter side, less a little."""
+    screen(driver, width, height)
+    for floor in (records, fifty, ninety):
+        now = now_ms()
+        with board_with(driver, [*floor(now), *with_line(now)]) as (page, _, _served):
+            for language in ("zu", "ar"):  # the longest words, and those from the right
+                page.open(f"/wall?lang={language}")
+                told = (language, floor.__name__)
+                assert (page.run(STACKED), page.run(CUT)) == ([], []), told
+                size = page.run(SIZES)
+                assert size["overflow"][0] <= 0 >= size["overflow"][1], told
+                if height > width:
+                    assert min(size["main"]) >= 0.125 * width, told
+                    assert min(size["rows"]) >= 0.05 * width, told
+            page.picture(f"wall-{width}-{floor.__name__}")
+
+
+# Texts that another text's ground would hide where colours are the reader's own: of each large figure the box is looked at.
+HIDDEN = """
+const hidden = [];
+for (const node of document.querySelectorAll("#page .figure")) {
+  if (getComputedStyle(node).forcedColorAdjust === "none") continue;
+  const high = parseFloat(getComputedStyle(node).fontSize), box = node.getBoundingClientRect();
+  const middle = (box.top + box.bottom) / 2;
+  for (const other of document.querySelectorAll("#page dt, #page thead th")) {
+    const text = other.getBoundingClientRect();
+    if (text.right > box.left && text.left < box.right && text.bottom > middle - 0.62 * high && text.top < middle + 0.62 * high)
+      hidden.push(`${other.textContent} by ${node.textContent}`);
+  }
+}
+return hidden;
+"""
+
+
+def test_with_colours_of_the_readers_own_nothing_is_hidden_and_act_stands_out(
+    driver: webdriver.Chrome,
+) -> None:
+    screen(driver, 1366, 768)
+    forced = {"features": [{"name": "forced-colors", "value": "active"}]}
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", forced)
+    ground = "return [...document.querySelectorAll('#rows .sign')].map((node) => [node.dataset.level, getComputedStyle(node).backgroundColor, getComputedStyle(node).outlineStyle])"
+    try:
+        with board_with(driver) as (page, _, _served):
+            for path in ("/wall", "/"):
+                page.open(path)
+                assert page.run("return matchMedia('(forced-colors: active)').matches")
+                assert page.run(HIDDEN) == [], path
+                looks = {level: (back, line) for level, back, line in page.run(ground)}
+                assert len({looks[level] for level in ("act", "watch", "ok")}) == 3, looks
+            page.picture("forced-colours")
+    finally:
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_the_line_of_the_last_hour_crosses_no_digit(driver: webdriver.Chrome) -> None:
+    crossed = """
+    const box = (node) => node.getBoundingClientRect();
+    return [...document.querySelectorAll(".band .spark")].map((spark) =>
+      [...spark.closest("div").querySelectorAll(".figure, small:not(:empty)")].every((node) => box(node).bottom <= box(spark).top + 1));
+    """
+    now = now_ms()
+    queues = tuple(key.decode() for topic, key, _ in records(now) if topic == "snapshots")
+    with board_with(driver, records(now), Told(queues, now)) as (page, _, _served):
+        for width, height in ((1366, 768), (390, 844), (320, 640)):
+            screen(driver, width, height)
+            page.open("/?theme=light")
+            wait_until(lambda: page.run("return !!document.querySelector('.spark')"), "it is there")
+            assert page.run(crossed) == [True, True], width
+
+
+@pytest.mark.parametrize("path", ["/", "/desk", "/trends?queue=power-outage", "/queue/power-outage", "/wall", "/history?when=2026-10"])  # fmt: skip
+def test_at_four_times_the_size_a_page_is_read_downwards_alone(
+    driver: webdriver.Chrome, path: str
+) -> None:
+    """WCAG 1.4.10: 320 pixels of a page that is 1280 wide; no text is smaller than is read on a phone."""
+    screen(driver, 320, 640)
+    small = """
+    return [...document.querySelectorAll("#page *")].filter((node) =>
+      [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim())
+      && !node.closest("svg, .heard, thead, caption, .percent") && node.getClientRects().length
+      && parseFloat(getComputedStyle(node).fontSize) < 8.5
+    ).map((node) => `${node.tagName}.${node.className} ${node.textContent.slice(0, 30)}`);
+    """
+    now = now_ms()
+    queues = tuple(key.decode() for topic, key, _ in records(now) if topic == "snapshots")
+    with board_with(driver, records(now), Told(queues, now)) as (page, _, _served):
+        page.open(path)
+        assert page.run("return innerWidth") == 320
+        assert page.run(SIZES)["overflow"][0] <= 0
+        assert page.run(CUT) == []
+        assert page.run(small) == []
 
 
 @pytest.mark.parametrize("path", ["/", "/department/city", "/centre/electricity", "/queue/power-outage", "/queue/nothing"])  # fmt: skip

@@ -79,6 +79,52 @@ def test_without_a_script_every_figure_is_there(driver: webdriver.Chrome) -> Non
             driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
+@pytest.fixture
+def older(driver: webdriver.Chrome) -> Iterator[None]:
+    """As in a browser that cannot read board.js; its clock runs fast."""
+    fast = {
+        "source": "const slow = setInterval; window.setInterval = (step, ms) => slow(step, ms / 30);"
+    }
+    script = driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", fast)
+    driver.execute_cdp_cmd("Network.enable", {})
+    driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*/board.js"]})
+    yield
+    driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+    driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+
+
+@pytest.mark.usefixtures("older")
+@pytest.mark.parametrize("path", ["/wall", "/"])
+def test_where_the_script_cannot_be_read_figures_are_of_now_all_the_same(
+    driver: webdriver.Chrome, path: str
+) -> None:
+    with board_with(driver) as (page, feed, served):
+        page.open(path)
+        assert "is loaded anew every 15 seconds" in page.text("footer")
+        changed = snapshot(now_ms(), queue=OUTAGE, version=2, waiting=29)
+        served.call(feed.say, "snapshots", OUTAGE.encode(), encode(changed))
+        wait_until(lambda: page.cell(OUTAGE, "waiting") == "29", "the figure is the new one")
+        served.stop()
+        wait_until(lambda: page.text("#banner").startswith("NO LIVE DATA since"), "it says so")
+        assert page.run("return document.querySelectorAll('#page .figure, .sign').length") == 0
+
+
+def test_where_the_script_runs_the_other_one_rests(driver: webdriver.Chrome) -> None:
+    fast = {
+        "source": "const slow = setInterval; window.setInterval = (step, ms) => slow(step, ms === 15000 ? 50 : ms);"
+    }
+    script = driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", fast)
+    try:
+        with board_with(driver) as (page, _, _served):
+            page.open("/wall")
+            begun = page.run("return performance.timeOrigin")
+            rounds = "const [done] = arguments; let left = 20; const id = setInterval(() => { left -= 1; if (!left) { clearInterval(id); done(); } }, 15000);"
+            driver.execute_async_script(rounds)
+            assert page.run("return performance.timeOrigin") == begun
+    finally:
+        driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+
+
 def test_a_feed_that_stands_still_is_blanked_by_the_board(driver: webdriver.Chrome) -> None:
     with board_with(driver, records(now_ms() - 60_000)) as (page, _, _served):
         for path in ("/", "/wall", f"/queue/{OUTAGE}"):

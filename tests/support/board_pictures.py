@@ -27,7 +27,7 @@ AFTERNOON = from_iso("2026-11-30T14:40:00+02:00")  # of the days that an archive
 CENTRES = (
     "electricity", "revenue", "water-and-sanitation", "switchboard", "sizakala", "help-desk", "human-resources", "fleet",
 )  # fmt: skip
-WIDE, DESK, PHONE = (1920, 1080), (1366, 768), (390, 844)
+WIDE, DESK, PHONE, ON_END = (1920, 1080), (1366, 768), (390, 844), (1080, 1920)
 
 
 def calm(now: int) -> list[Record]:
@@ -80,7 +80,7 @@ NIGHT = from_iso("2026-11-25T03:00:00+02:00")
 # When the board is looked at, and the minutes since the run began: of an outage the second one is just over then.
 SCENARIOS = {
     "ordinary": (MORNING, 360), "burst-pipe": (MORNING, 360), "pay-day": (MORNING, 360), "slow-system": (MORNING, 360),
-    "sick-leave": (MORNING, 75), "short-abandons": (MORNING, 75), "bad-weather": (MORNING, 60),
+    "sick-leave": (MORNING, 360), "short-abandons": (MORNING, 75), "bad-weather": (MORNING, 60),
     "platform-outage": (MORNING, 57), "quiet-night": (NIGHT, 120),
 }  # fmt: skip
 
@@ -106,6 +106,7 @@ PICTURES = (
     Picture("wall-no-live-data", WIDE, "/wall?theme=dark", silent, state="dead"),
     Picture("wall-arabic", WIDE, "/wall?theme=dark&lang=ar"),
     Picture("wall-high-contrast", WIDE, "/wall?contrast=high"),
+    Picture("wall-on-end", ON_END, "/wall?theme=dark"),
     Picture("all", DESK, "/?theme=light"),
     Picture("all-calm", DESK, "/?theme=dark", calm),
     Picture("centre", DESK, "/centre/electricity?theme=dark"),
