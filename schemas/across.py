@@ -5,7 +5,7 @@ An alert in it is the record of topic `alerts`, written in the same transaction.
 
 from msgspec import Struct
 
-from schemas.alerts import Alert, NotEvaluated, RuleName
+from schemas.alerts import Alert, RuleName
 
 DECIDED_KEY = b"decided"
 
@@ -19,10 +19,12 @@ class AlertAcross(Struct, frozen=True, gc=False, tag_field="type", tag="alert"):
 class DecidedAcross(
     Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type", tag="decided"
 ):
-    """Everything up to the boundary `to` is decided. `lacking`: rules that cannot be asked, for any queue."""
+    """Everything up to the boundary `to` is decided. `lacking`: rules that cannot be asked, for any queue, with why: a text, for
+    another release may have other reasons, and a worker that could not read one would stop.
+    """
 
     to: int
-    lacking: dict[RuleName, NotEvaluated] = {}
+    lacking: dict[RuleName, str] = {}
 
 
 AcrossRecord = AlertAcross | DecidedAcross

@@ -7,7 +7,7 @@ what is shown, and no alert, row or state.
 from collections.abc import Iterable, Mapping
 
 from schemas.across import DECIDED_KEY, AcrossRecord, AlertAcross, DecidedAcross
-from schemas.alerts import Alert, Firing, NotEvaluated
+from schemas.alerts import Alert, Firing
 from schemas.codec import encode
 from schemas.millis import MINUTE, format_duration
 from schemas.targets import Targets
@@ -65,9 +65,9 @@ class OpenAcross:
         ]
         return [*rules, *across] if is_old else [*across, *rules]
 
-    def lacking(self, targets: Targets, as_of: int) -> dict[str, NotEvaluated]:
+    def lacking(self, targets: Targets, as_of: int) -> dict[str, str]:
         """The rules across queues that are switched on and cannot be asked, though the queue lacks nothing."""
-        found: dict[str, NotEvaluated] = {}
+        found: dict[str, str] = {}
         for rule in targets.alerts:
             if rule not in _ACROSS:
                 continue
@@ -91,7 +91,7 @@ class ToldAcross:
         self,
         alerts: Iterable[Alert],
         boundaries: Mapping[str, int],
-        lacking: Mapping[str, NotEvaluated],
+        lacking: Mapping[str, str],
     ) -> list[Output]:
         """`alerts` are those that changed, each in its newest version; `boundaries` and `lacking` are by rule."""
         outputs = [

@@ -30,7 +30,10 @@ _MOST_LEVEL = 4.0
 _DAY_HOURS = 24.0
 # A queue whose first call comes so soon after the first of all was open before: that nobody had called says how few do. Without it the
 # burst that is there as the first thing of a queue is taken for what is ordinary, for hours.
+# The same holds for the first call of all, where clocks began to pass so soon before it; after a longer silence it may be an office that
+# opens, and five minutes of silence allow as much as one place of an office has (36 calls an hour, so an alarm from 78 on).
 _OPEN_ALREADY_MS = 10 * MINUTE
+_SILENCE_MS = 5 * MINUTE
 _HANDFUL = 10.0  # callers of one place in an hour: with fewer, the hour says little
 _SURE = 1.645  # standard deviations: 95 %, one-sided
 _RISE = 2.0  # from one hour to the next, of a centre that opens (producers.simulate.municipality: a bank's day)
@@ -70,11 +73,22 @@ class Baseline(Struct, gc=False):
     watched_from: int | None = None  # the first call ever; None: not yet, or a former release knew
     queues: dict[str, KnownQueue] = {}
     counted: list[int] = []  # the ends of the hours of the last day that were counted
+    clocks_from: int | None = (
+        None  # the first boundary that all clocks passed; None: a former release knew
+    )
 
     @property
     def is_learning(self) -> bool:
         """Too little is known before the first hour is over: every cell of a busy centre would look like an incident."""
         return self.hours < LEARNED_HOURS
+
+    @property
+    def began(self) -> int | None:
+        """Since when it is known how many call: from the first call on, or from shortly before if clocks passed then."""
+        first, clocks = self.watched_from, self.clocks_from
+        if first is None or clocks is None or not first - _OPEN_ALREADY_MS <= clocks < first:
+            return first
+        return max(clocks, first - _SILENCE_MS)
 
     def watch(self, at: int) -> bool:
         """Somebody called at `at`. Whether the first call is another one now: what other partitions tell may be earlier,

@@ -20,6 +20,7 @@ from streams.core.incident_baseline import Baseline, OwnCalls
 from streams.core.incident_cell import LIMIT, Cell
 from streams.core.incident_first_hour import LEAST_WATCHED_MS, FirstHour
 from streams.core.incident_sentence import measured
+from streams.core.open_hours import were_open
 from streams.core.rule import Measured, severity_of, table_of
 from streams.core.rules.incident import RULE, IncidentTable
 from streams.core.unit import Cause
@@ -101,6 +102,7 @@ class Incidents:
         if self.boundary is None:
             first = self.pending[0].at if self.pending else target
             self.boundary = min(target, floor_step(first))
+            self.baseline.clocks_from, self.is_baseline_changed = self.boundary, True
         while (here := self._next(self.boundary)) <= target:
             self.boundary = here
             self._step(here, cause)
@@ -197,21 +199,20 @@ class Incidents:
 
     def lacking(self) -> NotEvaluated | None:
         """Why the rule cannot be asked yet, whatever people call about."""
-        if not self.baseline.is_learning or self._watched_ms() >= LEAST_WATCHED_MS:
-            return None
-        return "calls known too briefly"
-
-    def _watched_ms(self) -> int:
-        watched_from = self.baseline.watched_from
-        return 0 if watched_from is None else (self.boundary or 0) - watched_from
+        here, began = self.boundary or 0, self.baseline.began
+        is_brief = began is None or here - began < LEAST_WATCHED_MS
+        return "calls known too briefly" if self.baseline.is_learning and is_brief else None
 
     def _first_hour(self, cell: Cell, here: int) -> FirstHour | None:
         """None once it is known what is ordinary."""
-        watched_from = self.baseline.learning_since(
-            {each.queue for each in cell.calls}, self._ended
-        )
+        queues = {each.queue for each in cell.calls}
+        watched_from = self.baseline.learning_since(queues, self._ended)
         if watched_from is None:
             return None
+        is_first, began = watched_from == self.baseline.watched_from, self.baseline.began
+        # Silence before the first call of all says something of queues that were open.
+        if is_first and began and were_open((self.targets_at(q, began) for q in queues), began):
+            watched_from = began
 
         def others(begin: int, end: int) -> int:
             calls = self._calls(begin, here) - self._calls(end, here)

@@ -1,5 +1,7 @@
 """Whether callers of one queue arrive out of hours: asked at each arrival, worked out anew when the answer may change."""
 
+from collections.abc import Iterable
+
 from schemas.opening import is_open, unchanging
 from schemas.targets import Targets
 
@@ -24,3 +26,8 @@ class OpenHours:
         self._since, self._until = unchanging(targets.opening, targets.time_zone, at)
         self._is_closed = not is_open(targets.opening, targets.time_zone, at)
         return self._is_closed
+
+
+def were_open(queues: Iterable[Targets | None], at: int) -> bool:
+    """Whether all of them are open at `at` by their hours; not where one has no targets."""
+    return all(each and is_open(each.opening, each.time_zone, at) for each in queues)

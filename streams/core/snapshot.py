@@ -75,10 +75,9 @@ def snapshot(
         uncalled=uncalled,
     )
     at = as_of if monitor.legs.replay else now
-    rules, lacking = monitor.raised(targets, at) if targets is not None else ([], {})
+    rules, own = monitor.raised(targets, at) if targets is not None else ([], {})
     rules = across.beside(rules, monitor.queue, as_of)
-    if targets is not None:
-        lacking = {**across.lacking(targets, as_of), **lacking}
+    lacking = {} if targets is None else {**across.lacking(targets, as_of), **own}
     return replace(shown, attention=attention(shown, targets, rules, at), not_evaluated=lacking)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from schemas.across import DECIDED_KEY, AlertAcross, DecidedAcross
 from schemas.alerts import Alert, AlertState, Firing
 from schemas.attention import Attention
-from schemas.codec import decode_as
+from schemas.codec import decode_as, encode
 from schemas.millis import MINUTE
 from streams.core.across_queues import BEHIND_MS, OpenAcross, ToldAcross
 from streams.core.attention import RaisedRule
@@ -95,6 +95,13 @@ def test_before_anything_is_decided_or_can_be_it_is_not_evaluated() -> None:
     assert brief.snapshot().not_evaluated == {"incident": "calls known too briefly"}
     plain = Story().at("09:00").queued("ada", **PLACE)
     assert plain.snapshot().not_evaluated == {}  # a queue without the rule
+
+
+def test_a_reason_of_a_later_release_is_read_and_said_as_it_is_written() -> None:
+    """Else each worker of this release stops at the record, for as long as the unit of `reports` is of a later one."""
+    later = {"type": "decided", "to": clock("09:01"), "lacking": {"incident": "moon is full"}}
+    told = decode_as(DecidedAcross, encode(later))
+    assert day(told).snapshot().not_evaluated == {"incident": "moon is full"}
 
 
 def test_what_the_queue_itself_lacks_is_said_first() -> None:

@@ -141,3 +141,23 @@ def test_a_queue_whose_first_call_comes_soon_was_open_when_the_watching_began(
     known.watch((1 + first_call) * MINUTE)
     known.meet("bursts", (1 + first_call) * MINUTE, 0)
     assert known.learning_since(["bursts"], 0) == (1 + since) * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("clocks", "first", "began"),
+    [(0, 0, 0), (1, 3, 1), (2, 7, 2), (2, 8, 3), (2, 12, 7), (2, 13, 13), (3, 2, 2)],
+)
+def test_silence_counts_where_clocks_began_to_pass_shortly_before_the_first_call(
+    clocks: int, first: int, began: int
+) -> None:
+    """In minutes after midnight: five of silence at most, and none where clocks passed for more than ten."""
+    known = Baseline(clocks_from=clocks * MINUTE)
+    known.watch(first * MINUTE)
+    assert known.began == began * MINUTE
+    assert known.watched_from == first * MINUTE
+
+
+def test_of_a_former_release_nobody_knows_when_clocks_began() -> None:
+    known = Baseline()
+    known.watch(7 * MINUTE)
+    assert known.began == 7 * MINUTE

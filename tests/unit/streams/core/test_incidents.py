@@ -7,7 +7,9 @@ import pytest
 
 from schemas.alerts import Alert
 from schemas.millis import MINUTE, SECOND
+from schemas.opening import Opening, parse_weekly
 from schemas.reports import Passed
+from schemas.targets import TargetsVersion
 from streams.core import incidents
 from tests.support.builders import clock, published
 from tests.support.reporting import NO_WATER, PIPES, Desk, asked, report
@@ -281,3 +283,37 @@ def test_a_clock_that_stands_still_does_not_keep_reports_for_ever(
         day.say(report(f"c{second}", moment)).say(Passed(0, "node", moment))
         day.say(Passed(1, "stuck", clock("09:00")))
     assert len(day.incidents.pending) <= 11
+
+
+def first_of_all(
+    *versions: TargetsVersion, begins: str = "02:00", every_s: int = 20, restart: bool = False
+) -> Desk:
+    """Clocks pass from `begins` on, and nobody calls until 02:05:30; then thirty people about one pipe."""
+    day = Desk(*versions).pass_to(begins).pass_to("02:03")
+    day = day.restart() if restart else day
+    callers = [f"citizen-{n}" for n in range(30)]
+    return day.calls(*callers, at="02:05:30", every_s=every_s)
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_burst_that_is_the_first_thing_of_all_is_told_if_clocks_began_shortly_before(
+    restart: bool,
+) -> None:
+    """By night nobody else calls: until its hours were over it would be taken for what is ordinary."""
+    day = first_of_all(restart=restart).pass_to("02:10:35")
+    assert day.incidents.lacking() is None
+    (alert,) = day.alert_records()
+    assert (alert.state, alert.onset_at) == ("firing", clock("02:10:15"))
+    assert "at most " in alert.reason
+
+
+@pytest.mark.parametrize(("begins", "every_s"), [("01:50", 20), ("02:05:30", 20), ("02:00", 50)])
+def test_an_office_that_opens_is_no_incident(begins: str, every_s: int) -> None:
+    """Watched long before it, from its first call on, or with as many calls as an office may have in one place."""
+    assert first_of_all(begins=begins, every_s=every_s).pass_to("02:40").states() == []
+
+
+def test_silence_out_of_hours_says_nothing() -> None:
+    opening = Opening(parse_weekly("Mon-Sun 02:05-16:00"))
+    office = msgspec.structs.replace(asked(PIPES, "Burst pipes"), opening=opening)
+    assert first_of_all(published(office)).pass_to("02:40").states() == []
