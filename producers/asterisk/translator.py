@@ -34,6 +34,7 @@ from schemas.millis import SECOND
 from schemas.privacy import TokenKey, caller_token
 
 REMEMBERED = 100_000  # calls that may get more lines; beyond that the oldest are forgotten
+_RESTARTS = 100  # the newest restarts that are known again where pieces overlap
 
 
 class Call(Struct, omit_defaults=True):
@@ -65,6 +66,7 @@ class Memory(Struct, omit_defaults=True):
     calls: dict[str, Call] = {}
     piece: int = 0  # how often the log went back in time
     last_at: int = 0
+    restarts: list[str] = []  # ids of their lines
 
 
 _GOES_BACK = 2 * SECOND  # lines of one second may be written in any order
@@ -86,6 +88,7 @@ class Translator:
         self._open = {(leg.callid, leg.queue): leg for leg in known.legs}
         self._calls = OrderedDict(known.calls)
         self._piece, self._last_at = known.piece, known.last_at
+        self._restarts = list(known.restarts)
         self.newest_at = 0  # time of the newest line that was read
 
     def read(self, text: str, now: int) -> Iterator[Translated]:
@@ -99,7 +102,9 @@ class Translator:
             yield RefusedLine("unknown_line", "an id of more than 100 characters")
         else:
             self.newest_at = max(self.newest_at, line.at)
-            self._piece += line.at <= self._last_at - _GOES_BACK
+            if line.at <= self._last_at - _GOES_BACK:
+                self._piece += 1
+                self._ids.begin_again()
             self._last_at = line.at
             is_named = line.agent not in ("", NOBODY) or line.verb == "QUEUESTART"
             line_id = self._ids.line_id(text) if is_named else ""
@@ -128,7 +133,14 @@ class Translator:
         ids, agents = self._ids, self._agents.agents
         calls = dict(self._calls)
         return Memory(
-            ids.second, ids.seen, agents, self.still_open(), calls, self._piece, self._last_at
+            ids.second,
+            ids.seen,
+            agents,
+            self.still_open(),
+            calls,
+            self._piece,
+            self._last_at,
+            self._restarts,
         )
 
     def forget(self, before: int) -> None:
@@ -265,11 +277,20 @@ class Translator:
         yield self._close(leg)
 
     def _restart(self, line: Line, line_id: str) -> Iterator[Translated]:
+        """A restart ends every leg. One that a piece says again is told once, and ends only stays that this piece said
+        again: what is open since a former piece came after it, and would be dropped before it came.
+        """
+        is_repeated = line_id in self._restarts
         for leg in self.still_open():
+            if is_repeated and self._calls.get(leg.callid, _NEVER).piece != self._piece:
+                continue
             if leg.is_waiting:
                 leg.leave("dropped", "restart", line.at, None)
             leg.restarted = True
             yield self._close(leg)
+        if is_repeated:
+            return
+        self._restarts = [*self._restarts, line_id][-_RESTARTS:]
         yield Restarted(event_id=line_id, at=line.at, source=self._source)
 
     def _consulted(self, line: Line, hold_ms: int | None) -> QueueLeg | None:
