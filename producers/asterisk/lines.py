@@ -69,6 +69,10 @@ class LineIds:
         self.second = second
         self.seen: dict[str, int] = seen or {}
 
+    def begin_again(self) -> None:
+        """The log goes back: a line that it says again, perhaps of the newest second, gets the id that it had."""
+        self.second, self.seen = "", {}
+
     def line_id(self, text: str) -> str:
         second = text.partition("|")[0]
         if second != self.second:

@@ -34,6 +34,7 @@ from schemas.millis import SECOND
 from schemas.privacy import TokenKey, caller_token
 
 REMEMBERED = 100_000  # calls that may get more lines; beyond that the oldest are forgotten
+_RESTARTS = 100  # the newest restarts that are known again where pieces overlap
 
 
 class Call(Struct, omit_defaults=True):
@@ -65,12 +66,9 @@ class Memory(Struct, omit_defaults=True):
     calls: dict[str, Call] = {}
     piece: int = 0  # how often the log went back in time
     last_at: int = 0
-    restarts: list[int] = []  # the times of the newest ones
+    restarts: list[str] = []  # ids of their lines
 
 
-_RESTARTS = (
-    200  # those of a piece that overlaps; more would be written with each snapshot of a follower
-)
 _GOES_BACK = 2 * SECOND  # lines of one second may be written in any order
 _NEVER = Call()
 Translated = QueueLeg | AgentState | Restarted | RefusedLine
@@ -104,7 +102,9 @@ class Translator:
             yield RefusedLine("unknown_line", "an id of more than 100 characters")
         else:
             self.newest_at = max(self.newest_at, line.at)
-            self._piece += line.at <= self._last_at - _GOES_BACK
+            if line.at <= self._last_at - _GOES_BACK:
+                self._piece += 1
+                self._ids.begin_again()
             self._last_at = line.at
             is_named = line.agent not in ("", NOBODY) or line.verb == "QUEUESTART"
             line_id = self._ids.line_id(text) if is_named else ""
@@ -133,14 +133,14 @@ class Translator:
         ids, agents = self._ids, self._agents.agents
         calls = dict(self._calls)
         return Memory(
-            second=ids.second,
-            seen=ids.seen,
-            agents=agents,
-            legs=self.still_open(),
-            calls=calls,
-            piece=self._piece,
-            last_at=self._last_at,
-            restarts=self._restarts,
+            ids.second,
+            ids.seen,
+            agents,
+            self.still_open(),
+            calls,
+            self._piece,
+            self._last_at,
+            self._restarts,
         )
 
     def forget(self, before: int) -> None:
@@ -277,22 +277,21 @@ class Translator:
         yield self._close(leg)
 
     def _restart(self, line: Line, line_id: str) -> Iterator[Translated]:
-        is_repeated = line.at in self._restarts  # by a piece that overlaps
-        if not is_repeated:
-            self._restarts = [*self._restarts, line.at][-_RESTARTS:]
+        """A restart ends every leg. One that a piece says again is told once, and ends only stays that this piece said
+        again: what is open since a former piece came after it, and would be dropped before it came.
+        """
+        is_repeated = line_id in self._restarts
         for leg in self.still_open():
-            if is_repeated and self._came_after(leg, line.at):
+            if is_repeated and self._calls.get(leg.callid, _NEVER).piece != self._piece:
                 continue
             if leg.is_waiting:
                 leg.leave("dropped", "restart", line.at, None)
             leg.restarted = True
             yield self._close(leg)
+        if is_repeated:
+            return
+        self._restarts = [*self._restarts, line_id][-_RESTARTS:]
         yield Restarted(event_id=line_id, at=line.at, source=self._source)
-
-    def _came_after(self, leg: QueueLeg, restart_at: int) -> bool:
-        """Whether an open leg came after a restart that is said again, and this piece has not said the leg before it."""
-        is_said_here = self._calls.get(leg.callid, _NEVER).piece == self._piece
-        return leg.entered_at > restart_at or (leg.entered_at == restart_at and not is_said_here)
 
     def _consulted(self, line: Line, hold_ms: int | None) -> QueueLeg | None:
         """The leg of the consult call that an attended transfer replaced by this call.

@@ -1,10 +1,11 @@
 from typing import Any
 
+import msgspec
 import pytest
 
 from producers.asterisk.legs import QueueLeg
 from producers.asterisk.refused_line import RefusedLine
-from producers.asterisk.translator import Translated, Translator
+from producers.asterisk.translator import Memory, Translated, Translator
 from schemas import calls
 from schemas.agents import AgentState
 from schemas.calls import Restarted
@@ -301,6 +302,53 @@ def test_a_restart_drops_who_waited_and_leaves_talks_without_end() -> None:
     assert [type(event) for event in waited.events("pbx")] == [calls.Queued]
     assert [type(event) for event in talked.events("pbx")] == [calls.Queued, calls.Answered]
     assert still_open == []
+
+
+_AROUND_A_RESTART = """
+    0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+    5|NONE|NONE|NONE|QUEUESTART|
+    5|7.2|sales|NONE|ENTERQUEUE||5550002|1
+    9|7.3|sales|NONE|ENTERQUEUE||5550003|2
+    14|7.2|sales|SIP/2|CONNECT|9|7.9|3
+    20|7.3|sales|NONE|ABANDON|1|2|11
+    34|7.2|sales|SIP/2|COMPLETECALLER|9|20|1
+"""
+
+
+@pytest.mark.parametrize("seam", range(1, 8))
+def test_a_restart_that_a_piece_says_again_drops_nobody_who_came_after_it(seam: int) -> None:
+    lines = _AROUND_A_RESTART.strip().splitlines()
+    known, still_open = _told("\n".join((*lines[:seam], *lines)))
+    assert not still_open
+    assert sum(isinstance(item, Restarted) for item in known) == 1
+    found = {
+        (done.leg_id, done.outcome, done.left_at or done.answered_at)
+        for done in (leg.finished("pbx") for leg in known if isinstance(leg, QueueLeg))
+    }
+    at = {second: (START + second) * 1000 for second in (5, 14, 20)}
+    assert found == {
+        ("7.1/sales/1", "dropped", at[5]),
+        ("7.2/sales/1", "answered", at[14]),
+        ("7.3/sales/1", "abandoned", at[20]),
+    }
+
+
+def test_a_restart_is_known_again_after_an_interruption() -> None:
+    texts = [line.strip() for line in _AROUND_A_RESTART.strip().splitlines()]
+    lines = [
+        f"{START + int(second)}|{rest}" for second, _, rest in (t.partition("|") for t in texts)
+    ]
+    before = Translator("pbx", KEY)
+    for line in lines[:4]:
+        list(before.read(line, NOW))
+    kept = msgspec.json.decode(msgspec.json.encode(before.memory()), type=Memory)
+    after = Translator("pbx", KEY, kept)
+    told = [item for line in lines[:4] for item in after.read(line, NOW)]
+    assert [leg.finished("pbx").leg_id for leg in told if isinstance(leg, QueueLeg)] == [
+        "7.1/sales/1"
+    ]
+    assert not any(isinstance(item, Restarted) for item in told)
+    assert [leg.callid for leg in after.still_open()] == ["7.2", "7.3"]
 
 
 def test_a_reload_is_no_restart_and_outgoing_calls_are_none_of_ours() -> None:
