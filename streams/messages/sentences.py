@@ -10,6 +10,7 @@ from streams.messages.fitting import clean, isolated
 from streams.messages.told import Told
 from streams.messages.words import RuleWords, Words
 
+_ZERO = {"0", "0.0"}  # "0.0 times as many late calls" is no plain word for none
 _TOO_LARGE = 1e12  # also what is no number or endless
 
 
@@ -93,7 +94,9 @@ def _of_calm(rule: RuleWords, told: Told) -> str:
     """What is said of the rule while it is calm; "" where its figure against its limit says it."""
     if not _is_calm(told):
         return ""
-    return (rule.calm_uncounted if told.annotations.get("n") == "0" else "") or rule.calm
+    if told.annotations.get("n") == "0":
+        return rule.calm_uncounted or rule.calm
+    return (rule.calm_none if told.annotations.get("value") in _ZERO else "") or rule.calm
 
 
 def _eased(text: str, told: Told, words: Words) -> str:

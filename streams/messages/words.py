@@ -15,7 +15,8 @@ class RuleWords(Struct, frozen=True, forbid_unknown_fields=True):
     `:duration` (of seconds), `:percent` (of a share) or a number; {minutes} that they are of where the rule tells them.
 
     `sentence` "" is the sentence of the stream: it is in English. `calm` is title and sentence of one that fires on though it is
-    calm, where the figure against its limit would not say why; `calm_uncounted` the same where no call was counted.
+    calm, where the figure against its limit would not say why; `calm_uncounted` the same where no call was counted, `calm_none` where its
+    figure is 0.
     """
 
     what: str  # a few words, as in a list
@@ -23,6 +24,7 @@ class RuleWords(Struct, frozen=True, forbid_unknown_fields=True):
     sentence: str = ""
     calm: str = ""
     calm_uncounted: str = ""
+    calm_none: str = ""
 
 
 class Units(Struct, frozen=True, forbid_unknown_fields=True):

@@ -49,7 +49,9 @@ def test_a_template_names_the_queue_and_shows_figures_in_the_unit_of_the_rule(
 ) -> None:
     units = {rule.name: _UNITS[rule.unit] for rule in RULES}
     for name, rule in words_of(language).rules.items():
-        for template in filter(None, (rule.title, rule.sentence, rule.calm, rule.calm_uncounted)):
+        for template in filter(
+            None, (rule.title, rule.sentence, rule.calm, rule.calm_uncounted, rule.calm_none)
+        ):
             shown = _places(template)
             assert template.startswith("{queue}:"), template
             assert shown.keys() <= {"queue", "n", "value", "threshold", "minutes"}, template

@@ -55,6 +55,8 @@ def _others(language: Language) -> Iterator[tuple[str, Message]]:
             yield f"{name}, calm", message([_calm(name, "7")], language, LATER)
         if words.calm_uncounted:
             yield f"{name}, calm and uncounted", message([_calm(name, "0")], language, LATER)
+        if words.calm_none:
+            yield f"{name}, calm and none", message([_calm(name, "7", "0")], language, LATER)
     both = [told(name="Leaks", times_limit="0"), over, told(also=_FREE | _LINKS)]
     yield "many", message(both + [told(name=f"Queue {i}") for i in range(12)], language, LATER)
     had = told(name="انفجار الأنابيب", also=_LINKS | {"acknowledged_by": "ann"})
@@ -64,10 +66,10 @@ def _others(language: Language) -> Iterator[tuple[str, Message]]:
     yield "a rule without words", message([told("of_another_release")], language, LATER)
 
 
-def _calm(name: str, n: str) -> Told:
+def _calm(name: str, n: str, value: str = "0.5") -> Told:
     """Its figure may be as bad as before: another one is calm."""
     also = {"calm": "true", "minutes": "15", "summary": "Burst pipes: (the sentence of the stream)"}
-    return told(name, value="0.5", threshold="2", n=n, also=also)
+    return told(name, value=value, threshold="2", n=n, also=also)
 
 
 def _of(rule: Rule[Any]) -> Told:

@@ -86,6 +86,8 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if not measured.n:
             return f"{queue_name}: {measured.cause or 'its service level is not asked any more'}"
+        if not measured.value:
+            return f"{queue_name}: no late call: {measured.cause}"
         return (
             f"{queue_name}: {measured.value:.1f} times as many late calls as the goal allows "
             f"(limit {measured.threshold:g}): {measured.cause}"

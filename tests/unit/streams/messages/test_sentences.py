@@ -80,6 +80,8 @@ def test_late_calls_say_of_which_minutes_they_are_and_where_none_was_counted() -
     assert title(calm, EN, "Leaks") == (
         "Ending: Leaks: 0.2 times as many late calls as the goal allows in the last 15 minutes (12 calls)"
     )
+    none = told("service_level_burn", value="0", threshold="2", n="12", also=fifteen)
+    assert title(none, EN, "Leaks") == "Ending: Leaks: no late call among 12 in the last 15 minutes"
     empty = told("service_level_burn", value="0", threshold="2", n="0", also=fifteen)
     assert title(empty, EN, "Leaks") == "Ending: Leaks: no call was counted in the last 15 minutes"
     former = told("service_level_burn", value="4", threshold="2", also={"calm": "true"})

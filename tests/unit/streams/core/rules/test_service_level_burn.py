@@ -67,6 +67,15 @@ def test_late_calls_in_both_windows_warn_with_both_levels_and_end_with_the_short
     assert (alert.n, alert.minutes) == (15, 15)
 
 
+def test_a_quarter_of_an_hour_without_a_late_call_says_so_in_words() -> None:
+    """As `0.0 times as many late calls as the goal allows` it said nothing to anybody."""
+    day = calls(day_with(service_level_burn(clear_hold_ms=5 * MINUTE)), "09:00", 60, late=1)
+    calls(day, "10:00", 17, late=0)
+    calm = [each for each in day.alert_records() if each.calm][-1]
+    assert (calm.value, calm.minutes) == (0, 15)
+    assert calm.reason.startswith("Bills: no late call: 100 % of 15 within 20s in the last 15 min")
+
+
 def test_a_quarter_of_an_hour_in_which_no_call_was_counted_says_so() -> None:
     """0 % of the hour were in time: that nobody was served since then is no good news."""
     day = calls(day_with(service_level_burn(clear_hold_ms=5 * MINUTE)), "09:00", 60, late=1)
