@@ -276,6 +276,40 @@ def test_after_a_kill_anywhere_nothing_is_counted_twice(archive: Database, word:
     assert_alike(archive)
 
 
+def test_a_month_that_was_built_again_is_pruned_by_one_rewriting_of_each_table(
+    archive: Database,
+) -> None:
+    """And what a build that goes on has written by then stays, also where another one is ahead of it."""
+    tell(archive, ROWS)
+    build_all(archive, NOW, NOW)
+    tell(archive, [replace(leg, version=3) for leg in ROWS])
+    build_all(archive, NOW + 2 * DAY, NOW)
+    going_on = (NOW + DAY) << 20  # begun before the newest one, with a (queue, day) of its own
+    of_cards = "(SELECT day, at_ms, channel FROM quarter_hours WHERE queue = 'cards')"
+    for queue in ("'cards'", "'other'"):
+        archive.execute(
+            "INSERT INTO quarter_hours (queue, day, built, at_ms, channel)"
+            f" SELECT {queue} AS queue, day, toUInt64({going_on}) AS built, at_ms, channel FROM {of_cards}"
+        )
+    rewritten: list[str] = []
+
+    class Watched(Dying):
+        def execute(self, sql: str) -> Answer:
+            if sql.startswith("ALTER TABLE"):
+                rewritten.append(sql.split()[2])
+            return super().execute(sql)
+
+    with_two = "SELECT count() FROM (SELECT queue, day FROM {} GROUP BY queue, day HAVING uniqExact(built) > 1)"
+    assert int(archive.execute(with_two.format("quarter_hours")).rows[0][0]) > 2
+    assert prune(Watched(archive, "never")) > 2
+    assert rewritten == ["day_sums", "quarter_hours"]
+    for table in ("day_sums", "quarter_hours"):
+        assert int(archive.execute(with_two.format(table)).rows[0][0]) == 0
+    left = f"SELECT DISTINCT queue FROM quarter_hours WHERE built = {going_on}"
+    assert archive.execute(left).rows == [("other",)]
+    assert assert_alike(archive) == naive(ROWS)
+
+
 def test_legs_that_come_during_a_build_are_read_until_the_next(archive: Database) -> None:
     tell(archive, ROWS[:400])
 
