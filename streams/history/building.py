@@ -178,11 +178,10 @@ def prune(database: Database) -> int:
 
 def _over(reader: Reader, gone: Sequence[_Stale], newest: int) -> set[int]:
     """The builds of which nothing holds, and nothing can any more: those that began a day before the newest one."""
-    at_all = dict(
-        reader.execute(
-            "SELECT built, uniqExact((queue, day)) AS n FROM quarter_hours GROUP BY built"
-        ).rows
-    )
+    rows = reader.execute(
+        "SELECT built, uniqExact((queue, day)) AS n FROM quarter_hours GROUP BY built"
+    ).rows
+    at_all = {int(number): int(n) for number, n in rows}
     stale = Counter(number for _, _, number in gone)
     before = newest - (DAY << _RANDOM_BITS)
     return {number for number, n in stale.items() if number < before and n == at_all.get(number)}
