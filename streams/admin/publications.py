@@ -91,11 +91,11 @@ def read(bootstrap: str, namespace: str) -> Register:
     return _read(bootstrap, namespace, with_files=True)
 
 
-def read_since(bootstrap: str, namespace: str, end: int) -> Register:
-    """Those of periods that ended at `end` (ms) or later, without files. What came before cannot be one of them, as nothing is published
+def read_since(bootstrap: str, namespace: str, end: int, *, with_files: bool = False) -> Register:
+    """Those of periods that ended at `end` (ms) or later. What came before cannot be one of them, as nothing is published
     before it is over: the files of former years do not come over the network. A day is left for clocks that differ.
     """
-    return _read(bootstrap, namespace, with_files=False, since_ms=end - DAY)
+    return _read(bootstrap, namespace, with_files=with_files, since_ms=end - DAY)
 
 
 def _read(

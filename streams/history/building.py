@@ -8,7 +8,8 @@ Rule 4: a day whose legs were deleted is never built again.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
 from msgspec import Struct
@@ -57,6 +58,9 @@ class Progress(Struct, frozen=True):
 
     built: int
     left: int
+
+
+_Stale = tuple[str, int, int]  # queue, day in s, number of the build
 
 
 class _Batch(Struct, frozen=True):
@@ -157,22 +161,47 @@ def prune(database: Database) -> int:
     }
     # A higher number may be of a build that goes on: its row `built` comes last.
     gone = [
-        f"({quoted(str(queue))}, {day}, {number})"
+        (str(queue), int(day), number)
         for queue, day, numbers in found
         for number in map(int, numbers)
         if number < held.get((queue, day), 0)
     ]
-    for first in range(0, len(gone), _STALE_AT_ONCE):
-        named = ", ".join(gone[first : first + _STALE_AT_ONCE])
+    for condition in _stale(gone, _over(database, gone, max(held.values(), default=0))):
         for table in (
             "day_sums",
             "quarter_hours",
         ):  # the last one is what is looked at for what is left
-            database.execute(
-                f"ALTER TABLE {table} DELETE WHERE (queue, toUInt32(day), built) IN ({named})"
-            )
+            database.execute(f"ALTER TABLE {table} DELETE WHERE {condition}")
             wait_until_rewritten(database, table)
     return len(gone)
+
+
+def _over(reader: Reader, gone: Sequence[_Stale], newest: int) -> set[int]:
+    """The builds of which nothing holds, and nothing can any more: those that began a day before the newest one."""
+    rows = reader.execute(
+        "SELECT built, uniqExact((queue, day)) AS n FROM quarter_hours GROUP BY built"
+    ).rows
+    at_all = {int(number): int(n) for number, n in rows}
+    stale = Counter(number for _, _, number in gone)
+    before = newest - (DAY << _RANDOM_BITS)
+    return {number for number, n in stale.items() if number < before and n == at_all.get(number)}
+
+
+def _stale(gone: Sequence[_Stale], over: Collection[int]) -> Iterator[str]:
+    """Conditions on the rows that are `gone`: those of builds that are `over` go by their number alone.
+
+    Each condition rewrites the tables once: a year that was built again had 73 of them when each (queue, day) was named.
+    """
+    numbers = sorted(over)
+    named = [
+        f"({quoted(queue)}, {day}, {number})" for queue, day, number in gone if number not in over
+    ]
+    for first in range(0, max(len(numbers), len(named)), _STALE_AT_ONCE):
+        of_builds = ", ".join(map(str, numbers[first : first + _STALE_AT_ONCE]))
+        of_days = ", ".join(named[first : first + _STALE_AT_ONCE])
+        conditions = [f"built IN ({of_builds})"] if of_builds else []
+        conditions += [f"(queue, toUInt32(day), built) IN ({of_days})"] if of_days else []
+        yield " OR ".join(conditions)
 
 
 def _batches(reader: Reader, found: Sequence[Unbuilt]) -> Iterator[_Batch]:

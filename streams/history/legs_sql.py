@@ -58,12 +58,14 @@ def newest_legs_among(
     queue: str | None,
     former: Mapping[str, str],
     among: Sequence[str],
+    as_of: int | None = None,
 ) -> str:
-    """As `newest_legs` of now, of those legs alone that meet the conditions `among` about what identifies a leg."""
+    """As `newest_legs`, of those legs alone that meet the conditions `among` about what identifies a leg."""
     conditions = [*keyed_about(start, end), *among]
     if queue is not None:
         conditions.append(of_queue(queue, former))
-    newest = f"({newest_legs_sql('legs', columns, conditions)})"
+    table = "legs" if as_of is None else "leg_versions"
+    newest = f"({newest_legs_sql(table, columns, conditions, as_of)})"
     return _as_named_now(newest, columns, former) if former else newest
 
 

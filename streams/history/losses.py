@@ -57,10 +57,12 @@ class Losses(Struct, frozen=True):
 
 def losses(reader: Reader, catalogue: Catalogue, question: Question) -> list[Losses]:
     """By name of the group; groups without a leg are left out."""
-    if not fits(question, [Run(question.start, question.end - question.start, 1)]):
+    is_rolled_up = fits(question, [Run(question.start, question.end - question.start, 1)])
+    if not is_rolled_up or question.as_of is not None:
         LEGS_BY_ITSELF.check(reader, question)
+    if not is_rolled_up:
         return losses_of(reader.execute(losses_sql(catalogue, question)).named())
-    rolled = read_rolled_up(reader, question.start, question.end)
+    rolled = read_rolled_up(reader, question.start, question.end, question.as_of)
     steps = reader.execute(rolled_steps_sql(catalogue, question, rolled)).named()
     reasons = reader.execute(rolled_reasons_sql(catalogue, question, rolled)).named()
     return losses_of(_records(steps, reasons))

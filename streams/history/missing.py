@@ -8,14 +8,17 @@ Rule 3: of a record that was sent again and refused again the archive keeps the 
 came, so it may be a call of each period before that.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.millis import DAY, MINUTE
+from schemas.millis import DAY, MINUTE, SECOND
 from streams.history.kept import ALERTS, REACH, Reads
 from streams.history.months import Range
+from streams.history.reach import told_of_sql
+from streams.history.uncounted import AHEAD_MS
 from streams.sinks.clickhouse.database import Reader, quoted
 
 # A source that was away for less missed few calls, and tells them when it is back.
@@ -29,6 +32,7 @@ SILENCE = (
 # The stream may refuse a replay before its sender has noted that it was sent; the archive does not know which refusal is whose.
 _NOTED_WITHIN_MS = MINUTE
 _MOST = 1_000
+_AT_ONCE = 50  # losses of one source, between which its events are told apart
 
 
 class Refused(Struct, frozen=True):
@@ -56,24 +60,55 @@ def silent_queues(reader: Reader, range_: Range) -> list[tuple[str, int]]:
     return [(str(queue), int(onset)) for queue, onset, *_ in answer.rows]
 
 
-def sources_away(reader: Reader, range_: Range) -> Iterator[tuple[str, int]]:
-    """Each with the time from which it told nothing."""
+def sources_away(
+    reader: Reader, range_: Range, queues: Collection[str] | None = None
+) -> list[tuple[str, int]]:
+    """Each with the time from which it told nothing, by time. Of the sources that ever told of `queues` (ids, former ones, too; None: of all)."""
+    since = _appended_since(range_.start)
+    of = "" if queues is None else f" AND {told_of_sql(sorted(queues))}"
     answer = reader.execute(
-        "SELECT source, at_ms FROM events WHERE type = 'disconnected' AND feed = 'live'"
-        f" AND at_ms >= {range_.start} AND at_ms < {range_.end} ORDER BY at_ms LIMIT {_MOST}"
+        f"SELECT source, at_ms FROM events WHERE {since} AND type = 'disconnected' AND feed = 'live'"
+        f" AND at_ms >= {range_.start} AND at_ms < {range_.end}{of} ORDER BY at_ms LIMIT {_MOST}"
     )
-    back: dict[str, int] = {}
+    lost: dict[str, list[int]] = {}
     for source, at in answer.rows:
-        if int(at) < back.get(str(source), 0):
-            continue  # it was lost again before it told anything
-        after = reader.execute(
-            f"SELECT min(at_ms) FROM events WHERE source = {quoted(str(source))} AND at_ms > {at}"
-            " AND type NOT IN ('disconnected', 'restarted')"
+        lost.setdefault(str(source), []).append(int(at))
+    found = [
+        (source, at)
+        for source, times in lost.items()
+        for at in _away(reader, source, times, range_.end)
+    ]
+    return sorted(found, key=lambda each: each[1])
+
+
+def _away(reader: Reader, source: str, times: list[int], end: int) -> Iterator[int]:
+    """Of the `times` at which a source was lost, those from which it told nothing for `SILENT_MS`."""
+    # What it told later than that, and behind the range, changes nothing: it was away for so long.
+    until = max(end, times[-1] + SILENT_MS)
+    parts = [times[first : first + _AT_ONCE] for first in range(0, len(times), _AT_ONCE)]
+    told: list[int] = []
+    for part, after in zip(parts, [*(each[0] for each in parts[1:]), until], strict=True):
+        places = f"arrayCount(x -> x < at_ms, [{', '.join(map(str, part))}])"
+        answer = reader.execute(
+            f"SELECT {places} AS place, min(at_ms) FROM events WHERE {_appended_since(part[0])} AND source = {quoted(source)}"
+            f" AND at_ms > {part[0]} AND at_ms <= {after} AND type NOT IN ('disconnected', 'restarted') GROUP BY place"
         )
-        again = int(after.rows[0][0] or 0) if after.rows else 0
-        back[str(source)] = again or range_.end
-        if not again or again - int(at) >= SILENT_MS:
-            yield str(source), int(at)
+        told += [int(at) for _, at in answer.rows]
+    told.sort()
+    back = 0
+    for at in times:
+        if at < back:
+            continue  # it was lost again before it told anything
+        place = bisect_right(told, at)
+        again = told[place] if place < len(told) else 0
+        back = again or end
+        if not again or again - at >= SILENT_MS:
+            yield at
+
+
+def _appended_since(at: int) -> str:
+    """A condition: no event is appended before it happened, but for clocks that run ahead; so what is older need not be read."""
+    return f"appended_at >= toDateTime({max(0, at - AHEAD_MS) // SECOND})"
 
 
 def refused_records(reader: Reader, range_: Range, known_at: int) -> list[Refused]:

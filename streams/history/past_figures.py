@@ -242,7 +242,7 @@ def _published(asked: _Asked, told: PastTold) -> PastTold:
 
     All of them: whoever cut here would leave out those of one department for the sake of others that its reader does not see.
     """
-    found = read_publications(asked.reader, Range(told.start, told.end), with_figures=False)
+    found = read_publications(asked.reader, Range(told.start, told.end))
     rows = [published_row(each, asked.zone) for each in sorted(found, key=_longest_first)]
     return replace(told, rows=tuple(rows), deleted_until=None)
 

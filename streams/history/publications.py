@@ -8,7 +8,7 @@ from streams.history.months import Range
 from streams.history.paper import SENTENCES, Paper
 from streams.history.question import HistoryError
 from streams.history.report import Column, Found, Part
-from streams.sinks.clickhouse.database import Reader
+from streams.sinks.clickhouse.database import Reader, quoted
 
 _READ = (
     "publication", "report", "period", "edition", "start_ms", "end_ms", "zone", "as_of_ms", "published_at_ms", "who",
@@ -16,15 +16,23 @@ _READ = (
 )  # fmt: skip
 
 
-def read_publications(
-    reader: Reader, within: Range | None = None, *, with_figures: bool = True
-) -> list[Publication]:
+def read_publications(reader: Reader, within: Range | None = None) -> list[Publication]:
     """Those whose period meets `within`; None: all. By period, report, department and edition, without their files. Of one that was written twice the later holds.
 
-    Without figures `frozen` is empty: a month of all departments has hundreds of reports, too many to be carried for a list.
+    `frozen` is empty: a month of all departments has hundreds of reports, too many to be carried for a list (`with_figures`).
     """
-    frozen = "frozen" if with_figures else "'' AS frozen"
-    only = f" WHERE start_ms < {within.end} AND end_ms > {within.start}" if within else ""
+    only = f"start_ms < {within.end} AND end_ms > {within.start}" if within else ""
+    return _read(reader, only, "'' AS frozen")
+
+
+def with_figures(reader: Reader, of: Publication) -> Publication:
+    """The same with what was frozen."""
+    (found,) = _read(reader, f"publication = {quoted(of.publication_id)}", "frozen")
+    return found
+
+
+def _read(reader: Reader, condition: str, frozen: str) -> list[Publication]:
+    only = f" WHERE {condition}" if condition else ""
     rows = reader.execute(
         f"SELECT {', '.join((*_READ, frozen))} FROM publications{only} ORDER BY published_at_ms, known_at_ms"
     ).named()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.owners import Language
 from schemas.periods import Kind, period_of
@@ -30,10 +31,11 @@ from streams.history.papers.making import paper_of
 from streams.history.papers.published_before import read_carried
 from streams.history.papers.writing import written
 from streams.history.period import finished
-from streams.history.publications import read_publications
+from streams.history.publications import read_publications, with_figures
 from streams.history.published_again import BULLETIN_OF, frozen_bulletin, frozen_paper
 from streams.history.question import HistoryError
-from streams.history.reach import ends, of_legs
+from streams.history.reach import ends
+from streams.history.shared_reading import SharedReading
 from streams.history.targets_then import targets_version
 from streams.history.uncounted import uncounted
 from streams.sinks.clickhouse.database import Reader
@@ -83,13 +85,15 @@ def publication_of(
     """HistoryError for a period that is not over or a department that is none, of which the archive has not the beginning or the end, whose books do not balance or whose bulletin
     is withheld, or that says what is published already. `again`: another edition, though nothing changed. `version`: of the program.
     """
+    reader = SharedReading.of(reader)
     period = finished(wanted.length, wanted.period, catalogue.default_zone, now)
     about = asked(period, catalogue, wanted.department, now, now)
     if waits := uncounted(reader, period.range, about.ids):
         raise HistoryError(f"{period.text} is not published: {waits.said(period.zone)}")
-    if missing := lacks(
-        _known(reader, about), period.range, about.catalogue.queues.values(), period.zone
-    ):
+    about = replace(about, is_counted=True)
+    # Of one department by the sources alone that ever told of its queues: those of others say nothing about them.
+    known = ends(reader, about.ids)
+    if missing := lacks(known, period.range, about.catalogue.queues.values(), period.zone):
         raise HistoryError(f"{period.text} is not published: {missing}")
     report, bodies = (
         _bulletin(reader, catalogue, wanted, now)
@@ -122,12 +126,6 @@ def publication_of(
     return Published(made, files)
 
 
-def _known(reader: Reader, about: Asked) -> tuple[int, int] | None:
-    """Of one department by the sources alone that ever told of its queues: those of others say nothing about them."""
-    ids = about.ids
-    return ends(reader) if ids is None else of_legs(reader, sorted(ids)).ends
-
-
 def _edition(reader: Reader, wanted: Wanted, report: FrozenReport, *, again: bool) -> int:
     former = [
         each
@@ -136,7 +134,8 @@ def _edition(reader: Reader, wanted: Wanted, report: FrozenReport, *, again: boo
     ]
     if not former:
         return 1
-    if not again and [*figures(unpacked(former[-1]))] == [*figures(report)]:
+    newest = with_figures(reader, former[-1])
+    if not again and [*figures(unpacked(newest))] == [*figures(report)]:
         raise HistoryError(
             f"{wanted.period} is published with these figures: {former[-1].publication_id} (--again makes another edition)"
         )

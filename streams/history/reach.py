@@ -9,7 +9,7 @@ Rule 3: days whose legs are deleted are told of by their roll-ups.
 Rule 4: nothing reaches past the first live fact that the stream has not counted (streams.history.uncounted).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from schemas.millis import DAY, MINUTE, SECOND
@@ -51,37 +51,44 @@ def of_feed(reader: Reader) -> Reach:
     return Reach(_live(reader))
 
 
-def ends(reader: Reader) -> tuple[int, int] | None:
+def ends(reader: Reader, queues: Collection[str] | None = None) -> tuple[int, int] | None:
     """The first and the last minute of `of_legs`, whatever lies between; None: there is none.
 
     Of the first and the last days of the archive alone: of ten years everything else need not be read. Nothing of a leg lies
     further from `key_at` than questions look, and no live event later than the broker had it.
     """
-    legs = _at_both_ends(reader, "legs", "key_at", _of_legs)
-    events = _at_both_ends(reader, "events", "appended_at", _live)
-    return Reach([*legs, *events, *_rolled_up(reader, None)], _counted_until(reader)).ends
+    named = None if queues is None else sorted(queues)
+    sources = _sources_sql(named)
+    legs = _at_both_ends(reader, "legs", "key_at", _of_legs, sources)
+    events = _at_both_ends(reader, "events", "appended_at", _live, sources)
+    return Reach([*legs, *events, *_rolled_up(reader, named)], _counted_until(reader, named)).ends
 
 
 def _at_both_ends(
-    reader: Reader, table: str, column: str, spans: Callable[[Reader, str], list[tuple[int, int]]]
+    reader: Reader,
+    table: str,
+    column: str,
+    spans: Callable[[Reader, str], list[tuple[int, int]]],
+    sources: str,
 ) -> list[tuple[int, int]]:
     """`spans` of the first and of the last days of a table; of all of it where at one end no row holds."""
+    among = f" WHERE 1{sources}" if sources else ""
     found = reader.execute(
-        f"SELECT count(), toUInt32(min({column})), toUInt32(max({column})) FROM {table}"
+        f"SELECT count(), toUInt32(min({column})), toUInt32(max({column})) FROM {table}{among}"
     ).rows
     n, first, last = found[0] if found else (0, 0, 0)
     if not n:
         return []
-    early = spans(reader, f" AND {column} <= toDateTime({int(first) + _END_DAYS_S})")
-    late = spans(reader, f" AND {column} >= toDateTime({max(0, int(last) - _END_DAYS_S)})")
-    return [*early, *late] if early and late else spans(reader, "")
+    early = spans(reader, f" AND {column} <= toDateTime({int(first) + _END_DAYS_S}){sources}")
+    late = spans(reader, f" AND {column} >= toDateTime({max(0, int(last) - _END_DAYS_S)}){sources}")
+    return [*early, *late] if early and late else spans(reader, sources)
 
 
 def of_legs(reader: Reader, queues: Sequence[str] | None = None) -> Reach:
     """What the legs cover, sent as history or live. With `queues` (ids, former ones, too) what the sources cover that ever told of one of them:
     a source that knows nothing of a queue does not say that nobody called there.
     """
-    sources = "" if queues is None else f" AND source IN ({_sources_sql(queues)})"
+    sources = _sources_sql(queues)
     spans = [*_of_legs(reader, sources), *_live(reader, sources)]
     return Reach([*spans, *_rolled_up(reader, queues)], _counted_until(reader, queues))
 
@@ -121,9 +128,15 @@ def _rolled_up(reader: Reader, queues: Sequence[str] | None) -> list[tuple[int, 
     return [(int(first), int(last) + LONGEST_WINDOW_MS) for n, first, last in found if n]
 
 
-def _sources_sql(queues: Sequence[str]) -> str:
-    named = ", ".join(quoted(each) for each in queues)
-    return f"SELECT source FROM legs WHERE queue IN ({named}) AND {holds_sql()}"
+def _sources_sql(queues: Sequence[str] | None) -> str:
+    """A condition on rows: of the sources that ever told of one of the queues."""
+    return "" if queues is None else f" AND {told_of_sql(queues)}"
+
+
+def told_of_sql(queues: Collection[str]) -> str:
+    """A condition on `source`: it has ever told of one of the queues (ids, former ones, too)."""
+    named = ", ".join(quoted(each) for each in queues) or quoted("")
+    return f"source IN (SELECT source FROM legs WHERE queue IN ({named}) AND {holds_sql()})"
 
 
 def _live(reader: Reader, sources: str = "") -> list[tuple[int, int]]:

@@ -28,13 +28,12 @@ Span = tuple[int, int]  # [start, end) in ms
 
 
 def fits(question: Question, slots: Sequence[Run]) -> bool:
-    """Whether quarter hours can answer it: by arrival, as it is known now, and no bound within a quarter hour."""
+    """Whether quarter hours can answer it: by arrival, with no bound within a quarter hour."""
     whole = all(run.start % QUARTER_MS == 0 and run.length % QUARTER_MS == 0 for run in slots)
     return (
         whole
         and question.end % QUARTER_MS == 0
         and question.basis == "arrival"
-        and question.as_of is None
         and question.live_below is None
         and not question.as_counted_live
     )
@@ -111,7 +110,7 @@ def quarter_hours_sql(
     if rolled.reads_legs:
         among = unbuilt_legs(rolled)
         start, end = question.start, question.end
-        legs = newest_legs_among(OF_LEGS, start, end, question.queue, former, among)
+        legs = newest_legs_among(OF_LEGS, start, end, question.queue, former, among, question.as_of)
         parts.append(counted_sql(legs, columns, KEYS, in_range))
     found = "(" + _UNION.join(parts) + ")"
     if not former:

@@ -9,9 +9,11 @@ questions read legs.
 Rule 4: of days whose legs were deleted (`closed` before a day) the quarter hours are all that is left: they hold.
 Rule 5: what this release built has sums of days; `shape` tells it from what a former one did, which is built anew.
 Rule 6: a leg whose arrival lies further from `key_at` than questions look (`far`) makes them read legs.
+Rule 7: as of a time a (queue, day) is rolled up if nothing of its legs became known, and nothing was withdrawn, after it: then what
+held is what holds. Of any other the legs are read as they were known.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -26,6 +28,7 @@ MOST_NAMED = 100
 _MOST_DAYS = 400  # with more of them, as if nothing was rolled up
 TABLE = "queue_days"
 _SLACK_MS = KEY_SLACK_DAYS * DAY
+_LAST_SECOND = 2**32 - 1
 
 
 class QueueDay(Struct, frozen=True, order=True):
@@ -87,21 +90,42 @@ def unbuilt_condition(closed: int) -> str:
     return f"day_s >= {closed // SECOND} AND (built = 0 OR covered < touched OR built_shape != {quoted(shape())})"
 
 
-def read_rolled_up(reader: Reader, start: int, end: int) -> RolledUp:
-    """For a question about arrivals in `[start, end)`."""
+def read_rolled_up(reader: Reader, start: int, end: int, as_of: int | None = None) -> RolledUp:
+    """For a question about arrivals in `[start, end)`, as they are known now or were at `as_of` (ms)."""
     first, last = day_of(max(0, start - _SLACK_MS)), day_of(end + _SLACK_MS)
     marks = read_marks(reader)
     closed = marks.get(CLOSED, 0)
+    if as_of is not None and closed > first:  # what was known then nobody can compare any more
+        return RolledUp(first, last, None)
     if "surveyed" not in marks:
         return RolledUp(first, last, None, closed)
     wrong = f"{unbuilt_condition(closed)} OR (day_s >= {closed // SECOND} AND n_far > 0)"
     found = reader.execute(status_sql(first, last, wrong)).named()
-    days = sorted(QueueDay(int(row["day_s"]) * SECOND, str(row["queue"])) for row in found)
+    days = sorted({
+        *(QueueDay(int(row["day_s"]) * SECOND, str(row["queue"])) for row in found),
+        *(() if as_of is None else _changed_since(reader, first, last, as_of)),
+    })  # fmt: skip
     has_day_sums = closed <= first or not _old(reader, first, min(last, closed - DAY))
     rolled = RolledUp(first, last, tuple(days), closed, has_day_sums)
     if len(rolled.whole_days) > _MOST_DAYS or any(int(row["n_far"]) for row in found):
         return RolledUp(first, last, None, closed)
     return rolled
+
+
+def _changed_since(reader: Reader, first: int, last: int, as_of: int) -> Iterator[QueueDay]:
+    """The (queue, day)s of which anything is known now that was not at `as_of`."""
+    later = f"known_at_ms > {as_of}"
+    changed = [later]
+    # Deliveries are long texts: they are read of each version only where one was withdrawn since.
+    if int(reader.execute(f"SELECT count() FROM withdrawals WHERE {later}").rows[0][0]):
+        changed.append(f"delivery IN (SELECT delivery FROM withdrawals WHERE {later})")
+    answer = reader.execute(
+        "SELECT queue, toUInt32(toStartOfDay(key_at)) AS day_s FROM leg_versions"
+        f" WHERE key_at >= toDateTime({first // SECOND}) AND key_at < toDateTime({min((last + DAY) // SECOND, _LAST_SECOND)})"
+        f" AND ({' OR '.join(changed)}) GROUP BY queue, day_s"
+    )
+    for queue, day_s in answer.rows:
+        yield QueueDay(int(day_s) * SECOND, str(queue))
 
 
 def _old(reader: Reader, first: int, last: int) -> int:

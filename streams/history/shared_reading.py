@@ -1,4 +1,6 @@
-"""One reading of the archive for everything that a paper says: what is asked twice is answered once, and alike."""
+"""One reading of the archive for everything that a paper says, and for whether it may be published: what is asked twice is answered
+once, and alike.
+"""
 
 from streams.sinks.clickhouse.database import Answer, Reader
 
@@ -9,6 +11,11 @@ class SharedReading:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._answers: dict[str, Answer] = {}
+
+    @classmethod
+    def of(cls, reader: Reader) -> "SharedReading":
+        """That one itself if whoever hands it in shares it already."""
+        return reader if isinstance(reader, cls) else cls(reader)
 
     def execute(self, sql: str) -> Answer:
         if sql not in self._answers:

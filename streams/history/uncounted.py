@@ -28,12 +28,17 @@ from streams.sinks.clickhouse.database import Reader, quoted
 WAIT = "start `stream`, or wait until it has caught up (`queuewatch doctor`)"
 # Facts that were appended longer ago, before the newest one, are waited for no more: Kafka has deleted them, too.
 _WAITED_FOR_MS = 40 * DAY
-_AHEAD_MS = MINUTE  # an event lies at most seconds ahead of the broker's clock
+AHEAD_MS = MINUTE  # an event lies at most seconds ahead of the broker's clock
 _BEGINS = ("queued", "rejected", "leg")
 _ENDS = (
     "answered", "ended", "abandoned", "exited", "transferred", "dropped", "callback_requested",
 )  # fmt: skip
 _LAST_SECOND = 2**32 - 1
+_OF_FACTS = (
+    "topic_partition, `offset`, queue, leg_id, type, at_ms,"
+    " if(type = 'leg', visitParamExtractInt(body, 'arrived_at'), at_ms) AS began,"
+    " type = 'leg' AND visitParamExtractBool(body, 'corrects') AS corrects"
+)
 
 
 class Uncounted(Struct, frozen=True):
@@ -92,7 +97,16 @@ def _facts(
     slack = (KEY_SLACK_DAYS + 1) * DAY
     early, late = max(0, first - slack) // SECOND, min((last + slack) // SECOND, _LAST_SECOND)
     keys = f"key_at >= toDateTime({early}) AND key_at <= toDateTime({late})"
-    behind = _behind_sql(asked, keys)
+    # Nearly always the stream has passed all; and the bodies of all events are far more than what says so.
+    behind = _behind_sql(asked, keys, "appended_at_ms")
+    answer = reader.execute(
+        f"SELECT count(), toUInt32(intDiv(min(appended_at_ms), {SECOND})) FROM ({behind})"
+    )
+    n, first_s = map(int, answer.rows[0]) if answer.rows else (0, 0)
+    if not n:
+        return None
+    asked = f"{asked} AND appended_at >= toDateTime({first_s})"
+    behind = _behind_sql(asked, keys, _OF_FACTS)
     in_range = "" if of is None else f" AND arrived >= {of.start} AND arrived < {of.end}"
     at = "at_ms" if of is None else f"least(at_ms, {of.end} - 1)"
     told = (
@@ -121,7 +135,7 @@ def _asked_sql(
     marks = read_marks(reader)
     kept_from = max((int(marks[kind]) for kind in LEGS_DELETED if kind in marks), default=1)
     start = kept_from if of is None else max(of.start, kept_from)
-    since = max(newest - _WAITED_FOR_MS // SECOND, (start - _AHEAD_MS) // SECOND, 0)
+    since = max(newest - _WAITED_FOR_MS // SECOND, (start - AHEAD_MS) // SECOND, 0)
     asked = [
         f"type IN ({_quoted((*_BEGINS, *_ENDS))}) AND queue != ''",
         f"appended_at >= toDateTime({since})",
@@ -137,14 +151,11 @@ def _asked_sql(
     return " AND ".join(asked)
 
 
-def _behind_sql(asked: str, keys: str) -> str:
-    """The events that the stream has not passed (rule 1)."""
+def _behind_sql(asked: str, keys: str, columns: str) -> str:
+    """Those columns of the events that the stream has not passed (rule 1)."""
     offset = f"toInt64(intDiv(version, {1 << DECISION_BITS}) % {1 << OFFSET_BITS})"
     return (
-        "SELECT topic_partition, `offset`, queue, leg_id, type, at_ms,"
-        " if(type = 'leg', visitParamExtractInt(body, 'arrived_at'), at_ms) AS began,"
-        " type = 'leg' AND visitParamExtractBool(body, 'corrects') AS corrects"
-        " FROM events LEFT JOIN ("
+        f"SELECT {columns} FROM events LEFT JOIN ("
         f"SELECT queue, max((known_at_ms, {offset})) AS passed FROM leg_versions"
         f" WHERE {keys} AND version % {1 << DECISION_BITS} = 0 GROUP BY queue"
         ") AS progress USING (queue)"

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.millis import iso
 from schemas.periods import Period
@@ -16,18 +17,18 @@ from schemas.publications import NotAsPublishedError
 from schemas.report_plans import ReportPlan
 from streams.history.bulletin_reading import Length, drafted
 from streams.history.bulletin_text import BULLETIN_WRITERS, title_of
-from streams.history.catalogue import Catalogue, read_catalogue
+from streams.history.catalogue import read_catalogue
 from streams.history.language import language_of
-from streams.history.months import Range
 from streams.history.open_lines import open_after, open_before
-from streams.history.papers.asked import asked
+from streams.history.papers.asked import Asked, asked
 from streams.history.papers.completeness import problem_of
 from streams.history.papers.making import paper_of
 from streams.history.papers.published_before import read_carried
 from streams.history.papers.writing import written
 from streams.history.period import Period as PaperPeriod
 from streams.history.question import HistoryError
-from streams.history.reach import of_legs
+from streams.history.reach import ends
+from streams.history.shared_reading import SharedReading
 from streams.history.uncounted import uncounted
 from streams.sinks.clickhouse.database import Reader, RefusedError, UnavailableError
 
@@ -60,7 +61,7 @@ class Maker:
         """The same bytes for the same `as_of`. NotReadyError, also where the archive does not answer."""
         reader = None
         try:
-            reader = self._open()
+            reader = SharedReading(self._open())
             known = read_catalogue(reader, as_of)
             if not known.queues:
                 raise NotReadyError("no queue is configured in the archive")
@@ -69,10 +70,14 @@ class Maker:
                     f"queues.toml counts days in {plan.period_zone}, the archive in {known.default_zone}:"
                     " publish queues.toml (`queuewatch queues publish`)"
                 )
+            about = asked(
+                PaperPeriod(period, plan.period_zone), known, plan.department, as_of, as_of
+            )
             if not incomplete:
-                _check_reach(reader, plan, period, known, as_of)
+                _check_reach(reader, about)
+                about = replace(about, is_counted=True)
             make = _bulletin if plan.is_bulletin else self._paper
-            return make(reader, plan, period, known, as_of, incomplete=incomplete)
+            return make(reader, plan, about, incomplete=incomplete)
         except UnavailableError as error:
             raise NotReadyError(f"the archive does not answer: {error}") from None
         except RefusedError as error:
@@ -83,17 +88,8 @@ class Maker:
             if reader is not None:
                 reader.close()
 
-    def _paper(
-        self,
-        reader: Reader,
-        plan: ReportPlan,
-        period: Period,
-        known: Catalogue,
-        as_of: int,
-        *,
-        incomplete: bool,
-    ) -> Files:
-        about = asked(PaperPeriod(period, plan.period_zone), known, plan.department, as_of, as_of)
+    def _paper(self, reader: Reader, plan: ReportPlan, about: Asked, *, incomplete: bool) -> Files:
+        period = about.period.of
         paper = paper_of(reader, about, self._version, read_carried(reader, about))
         if (problem := problem_of(paper)) and not incomplete:
             raise NotReadyError(problem)
@@ -103,47 +99,33 @@ class Maker:
         return Files(paper.title.said(language), files, letter, problem)
 
 
-def _check_reach(
-    reader: Reader, plan: ReportPlan, period: Period, known: Catalogue, as_of: int
-) -> None:
-    start, end = period.bounds(plan.period_zone)
-    about = asked(PaperPeriod(period, plan.period_zone), known, plan.department, as_of, as_of)
-    if waits := uncounted(reader, Range(start, end), about.ids, appended_by=as_of):
-        raise NotReadyError(waits.said(plan.period_zone))
-    ends = of_legs(reader).ends
-    if ends is None or ends[1] <= start or ends[0] >= end:
+def _check_reach(reader: Reader, about: Asked) -> None:
+    """By its own queues and their sources alone: what another department's platform told says nothing about them."""
+    period = about.period
+    start, end = period.start, period.end
+    if waits := uncounted(reader, period.range, about.ids, appended_by=about.as_of):
+        raise NotReadyError(waits.said(period.zone))
+    known = ends(reader, about.ids)
+    if known is None or known[1] <= start or known[0] >= end:
         raise NotReadyError(f"the archive has nothing of {period.text}")
-    queues = [
-        each
-        for each in known.queues.values()
-        if plan.department is None or each.department == plan.department
-    ]
-    zone = ZoneInfo(plan.period_zone)
-    if queue := open_before(queues, start, ends[0]):
-        first = iso(ends[0], zone)
+    queues, zone = about.catalogue.queues.values(), ZoneInfo(period.zone)
+    if queue := open_before(queues, start, known[0]):
+        first = iso(known[0], zone)
         raise NotReadyError(
             f"the archive knows nothing before {first}, although {queue} was open in {period.text}"
         )
-    if queue := open_after(queues, ends[1], end):
-        last = iso(ends[1], zone)
+    if queue := open_after(queues, known[1], end):
+        last = iso(known[1], zone)
         raise NotReadyError(
             f"the archive knows nothing after {last}, although {queue} was open until the end of {period.text}"
         )
 
 
-def _bulletin(
-    reader: Reader,
-    plan: ReportPlan,
-    period: Period,
-    known: Catalogue,
-    as_of: int,
-    *,
-    incomplete: bool,
-) -> Files:
+def _bulletin(reader: Reader, plan: ReportPlan, about: Asked, *, incomplete: bool) -> Files:
     length: Length = "month" if plan.length == "month" else "day"
-    found = drafted(reader, known, length, period.text, as_of, as_of).said(
-        language_of(plan.language)
-    )
+    period, known, as_of = about.period.of, about.known, about.known_at
+    draft = drafted(reader, known, length, period.text, as_of, as_of)
+    found = draft.said(language_of(plan.language))
     remark = f"withheld: {' '.join(each.text for each in found.withheld)}" if found.withheld else ""
     if remark and not incomplete:
         raise NotReadyError(remark)

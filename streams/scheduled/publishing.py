@@ -5,26 +5,37 @@ process finds the publication there. So does one whose period a person has publi
 Rule 2: its audit record says nothing but what the publication itself says, so whoever finds one of this report that nobody noted as made
 writes the same record once more; a record that stands there twice is listed once (schemas.audit.is_repeated).
 Rule 3: files and mails wait for that record. Written later it would be forgotten with the process.
+Rule 4: what is sent is what stands there: its bytes, and what nobody published in that form as it was known then. Else people would hold
+other figures than those that are published, and nobody could say which of both is right.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.audit import AuditRecord, audit_record
 from schemas.periods import Period
-from schemas.publications import NotAsPublishedError, Publication
+from schemas.publications import NotAsPublishedError, Publication, bytes_of
 from schemas.report_plans import ReportPlan
 from streams.admin import publications
 from streams.history.catalogue import read_catalogue
 from streams.history.publishing import Published, Wanted, publication_of
 from streams.history.question import HistoryError
 from streams.plumbing.audit_writing import write_audit
-from streams.scheduled.making import NotReadyError
+from streams.scheduled.making import NotReadyError, file_names
 from streams.sinks.clickhouse.database import Reader, RefusedError, UnavailableError
 
 ROLE = "reports"  # of the process, in the audit
+
+
+class AsPublished(Struct, frozen=True):
+    """What is published: `said` in words, as of when (ms), and the bytes of the files of the plan that were published, by their names."""
+
+    said: str
+    as_of: int
+    files: dict[str, bytes]
 
 
 class Publisher:
@@ -38,25 +49,36 @@ class Publisher:
         self._version = version
         self._noted: set[str] = set()  # publications whose audit record this run wrote
 
-    def __call__(self, plan: ReportPlan, period: Period, as_of: int) -> str:
-        """What was done, in words. NotReadyError: it must not be published now; AdminError where Kafka does not take it."""
+    def __call__(self, plan: ReportPlan, period: Period, as_of: int) -> AsPublished:
+        """NotReadyError: it must not be published now; AdminError where Kafka does not take it."""
         wanted = Wanted(
             report_of(plan), period.text, (plan.language,), plan.formats, plan.department
         )
         about = wanted.report, wanted.department or "", wanted.period
         _, end = period.bounds(plan.period_zone)
-        for each in publications.read_since(*self._place, end).publications:
-            if each.about == about:
-                if each.who == _who(plan):
-                    self._note(each)
-                return f"is published already: {each.publication_id}"
+        there = publications.read_since(*self._place, end).publications
+        if stands := _of_plan([each for each in there if each.about == about], plan):
+            if stands.who == _who(plan):
+                self._note(stands)
+            said = f"is published already: {stands.publication_id}"
+            return AsPublished(said, stands.as_of, self._files(stands, plan, period))
         made = self._made(plan, wanted, as_of)
         try:
             publications.write(*self._place, made.publication, made.files)
         except publications.NotPublishableError as error:  # it would hold back every other report
             raise NotReadyError(f"not published: {error}") from None
         self._note(made.publication)
-        return f"published: {made.publication.publication_id}"
+        files = {each.name: bytes_of(each) for each in made.files}
+        said = f"published: {made.publication.publication_id}"
+        return AsPublished(said, made.publication.as_of, _named(files, plan, period))
+
+    def _files(self, of: Publication, plan: ReportPlan, period: Period) -> dict[str, bytes]:
+        register = publications.read_since(*self._place, of.end, with_files=True)
+        try:
+            files = {each.name: register.file(of, each.name) for each in of.files}
+        except NotAsPublishedError as error:
+            raise NotReadyError(f"published as {of.publication_id}, but {error}") from None
+        return _named(files, plan, period)
 
     def _note(self, of: Publication) -> None:
         """Write the audit record; NotReadyError where it is not taken, so that the other reports go on."""
@@ -84,6 +106,19 @@ class Publisher:
         finally:
             if reader is not None:
                 reader.close()
+
+
+def _of_plan(there: Sequence[Publication], plan: ReportPlan) -> Publication | None:
+    """Of the editions of one report the last that this plan made, else the last."""
+    ours = [each for each in there if each.who == _who(plan)]
+    return next(reversed(ours or [*there]), None)
+
+
+def _named(files: Mapping[str, bytes], plan: ReportPlan, period: Period) -> dict[str, bytes]:
+    """As the plan names them; in its language alone."""
+    named = zip(plan.formats, file_names(plan, period), strict=True)
+    of_plan = {name: files.get(f"{plan.language}.{each}") for each, name in named}
+    return {name: body for name, body in of_plan.items() if body is not None}
 
 
 def audited(of: Publication) -> AuditRecord:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.owners import MailTable
 from schemas.periods import Period
@@ -39,6 +40,7 @@ from streams.scheduled.folder import FolderError, keep
 from streams.scheduled.ledger import Ledger, OfOne, Written
 from streams.scheduled.letters import letter
 from streams.scheduled.making import Files, NotReadyError
+from streams.scheduled.publishing import AsPublished
 from streams.scheduled.smtp import Answer
 
 _LONGEST_REASON = 500
@@ -63,7 +65,7 @@ class Make(Protocol):
 
 
 Post = Callable[[MailTable, EmailMessage], Answer]
-Publish = Callable[[ReportPlan, Period, int], str]  # as publishing.Publisher
+Publish = Callable[[ReportPlan, Period, int], AsPublished]  # as publishing.Publisher
 
 
 class Around(Struct, frozen=True):
@@ -187,15 +189,19 @@ class Turns:
         self._hold_on(task)
         if self._one(task).made is None:  # nobody made it while this run was slow
             if task.plan.publish and not incomplete:
-                self._publish(task, as_of)
+                as_of, files = self._publish(task, as_of, files)
             self._keep(task, files)
             self._note_made(task, files, as_of, digests(task.plan), incomplete=incomplete)
 
-    def _publish(self, task: Task, as_of: int) -> None:
-        """Before the files and mails go out: what must not be published goes nowhere. It may take minutes."""
-        done = self._a.publish(task.plan, task.period, as_of)
-        self._a.say(f"{task.plan.name} {task.period.text}: {done}")
+    def _publish(self, task: Task, as_of: int, files: Files) -> tuple[int, Files]:
+        """Before the files and mails go out: what must not be published goes nowhere. It may take minutes. Returns what is published."""
+        stands = self._a.publish(task.plan, task.period, as_of)
+        self._a.say(f"{task.plan.name} {task.period.text}: {stands.said}")
         self._hold_on(task)
+        if stands.as_of != as_of:  # by a process that was ended before its note, or by a person
+            files = self._a.make(task.plan, task.period, stands.as_of)
+            self._hold_on(task)
+        return stands.as_of, replace(files, of=files.of | stands.files)
 
     def _keep(self, task: Task, files: Files) -> None:
         if task.plan.folder:
@@ -277,6 +283,9 @@ class Turns:
         if self._newest is not None and self._newest[0] == made:
             return self._newest[1]
         files = self._a.make(task.plan, task.period, made.as_of, incomplete=made.is_incomplete)
+        if task.plan.publish and not made.is_incomplete:
+            stands = self._a.publish(task.plan, task.period, made.as_of)
+            files = replace(files, of=files.of | stands.files)
         if (
             _made_files(files.of) != made.files
         ):  # by another version of the program, or other formats

@@ -8,7 +8,9 @@ from streams.history.question import HistoryError, Question
 
 
 class Asked(Struct, frozen=True):
-    """`catalogue` has the queues that the paper is about, `known` all that are configured. `now`: when it is asked."""
+    """`catalogue` has the queues that the paper is about, `known` all that are configured. `now`: when it is asked. `is_counted`:
+    whoever asks has seen already that every fact of the period is counted (streams.history.uncounted), and it is not asked once more.
+    """
 
     period: Period
     catalogue: Catalogue
@@ -16,6 +18,7 @@ class Asked(Struct, frozen=True):
     department: str | None
     now: int
     as_of: int | None = None
+    is_counted: bool = False
 
     @property
     def question(self) -> Question:

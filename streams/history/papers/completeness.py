@@ -102,9 +102,9 @@ def read_completeness(
             queue in asked.catalogue.queues
             for queue, _ in silent_queues(reader, asked.period.range)
         ),
-        sum(1 for _ in sources_away(reader, asked.period.range)),
+        len(sources_away(reader, asked.period.range, asked.ids)),
         came_too_late(reader, asked.period.start, asked.period.end, asked.ids),
-        overdue(reader, asked.question, asked.ids),
+        None if asked.is_counted else overdue(reader, asked.question, asked.ids),
     )
 
 

@@ -46,9 +46,9 @@ def paper_of(
     reader: Reader, asked: Asked, version: str, carried_over: Carried = NOTHING_CARRIED
 ) -> Paper:
     """HistoryError or the archive's own error if it cannot be made. `version`: of the program."""
-    reader = SharedReading(reader)
+    reader = SharedReading.of(reader)
     period, length = asked.period, asked.period.length
-    known = ends(reader)
+    known = ends(reader, asked.ids)
     told_reach = reached(period.range, known, period.zone, asked.now, asked.as_of, length)
     found = League(reader, asked)
     strangers = scope.read_strangers(reader, asked)

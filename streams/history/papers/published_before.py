@@ -8,7 +8,7 @@ from schemas.millis import DAY, HOUR, MINUTE, SECOND, format_duration
 from streams.history.language import NO_VALUE
 from streams.history.papers.asked import Asked
 from streams.history.papers.carried import Carried, PublishedFigure
-from streams.history.publications import newest_editions, read_publications
+from streams.history.publications import newest_editions, read_publications, with_figures
 from streams.history.reports.month import month_paper
 from streams.history.restating import Restated, restated
 from streams.sinks.clickhouse.database import Reader
@@ -28,6 +28,7 @@ def read_carried(reader: Reader, asked: Asked) -> Carried:
     one = by_department.get(asked.department or "") or by_department.get("")
     if one is None:
         return Carried()
+    one = with_figures(reader, one)
     found = restated(reader, asked.known, month_paper, one, asked.known_at)
     return Carried(figures_of(found, asked))
 

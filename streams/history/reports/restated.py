@@ -11,7 +11,7 @@ from streams.history.catalogue import Catalogue
 from streams.history.kept import COUNTED, LEGS_BY_ITSELF, Reads
 from streams.history.leg_columns import leg_columns
 from streams.history.options import PUBLICATION
-from streams.history.publications import named, newest_editions, read_publications
+from streams.history.publications import named, newest_editions, read_publications, with_figures
 from streams.history.question import HistoryError, Question
 from streams.history.report import Column, ForPeople, Found, Part, Report, Row
 from streams.history.reports.month import month_paper
@@ -70,7 +70,10 @@ def _ask(reader: Reader, catalogue: Catalogue, question: Question) -> Found:
     )
     now = question.now or max((each.published_at for each in asked), default=0)
     try:
-        found = [restated(reader, catalogue, month_paper, each, now) for each in asked]
+        found = [
+            restated(reader, catalogue, month_paper, with_figures(reader, each), now)
+            for each in asked
+        ]
     except NotAsPublishedError as error:
         raise HistoryError(str(error)) from None
     figures = [row for each in found for row in figure_rows(each)]

@@ -9,16 +9,22 @@ from msgspec.structs import replace
 from schemas.deliveries import Withdrawal
 from schemas.legs import LegRow
 from schemas.millis import DAY, HOUR, MINUTE, SECOND, from_iso
-from schemas.publications import bytes_of, figures, packed, unpacked
+from schemas.periods import period_of
+from schemas.publications import Publication, bytes_of, figures, packed, unpacked
+from schemas.report_plans import ReportPlan, parse_when
 from schemas.topics import DECISION_BITS
 from streams.history.catalogue import Catalogue, read_catalogue
-from streams.history.publications import named, read_publications
+from streams.history.papers.asked import asked
+from streams.history.papers.making import paper_of
+from streams.history.period import Period
+from streams.history.publications import named, read_publications, with_figures
 from streams.history.published_again import figures_now, frozen_paper
 from streams.history.publishing import Published, Wanted, publication_of, report_named
 from streams.history.question import HistoryError, Question
 from streams.history.report import answer
 from streams.history.reports.month import month_paper
 from streams.history.reports.restated import REPORT
+from streams.scheduled.making import Maker, NotReadyError
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.publication_rows import figure_rows, file_rows, publication_row
 from streams.sinks.clickhouse.rows import leg_row, withdrawal_row
@@ -60,6 +66,20 @@ KNOWN = [
     leg("4", 4, END, at=END - MINUTE),
     leg("5", 5, END + 3 * HOUR, at=END + 2 * HOUR),  # so the archive reaches past the month
 ]
+
+
+PLAN = ReportPlan(
+    name="r", what="month", when=parse_when("06:30"), formats=("csv",), zone="UTC", period_zone="UTC"
+)  # fmt: skip
+
+
+class Left:
+    """The archive, which a maker of reports does not close."""
+
+    def __init__(self, database: Database) -> None:
+        self.execute = database.execute
+
+    def close(self) -> None: ...
 
 
 @pytest.fixture(params=KINDS)
@@ -106,9 +126,13 @@ def restated(archive: Database, id_: str | None = None) -> tuple[dict[str, tuple
     return figures, [(row["leg_id"], row["column"], row["was"], row["now"], row["cause"]) for row in found.rows[1]]  # fmt: skip
 
 
+def published_as(archive: Database, id_: str) -> Publication:
+    return with_figures(archive, named(read_publications(archive), id_))
+
+
 def test_what_was_published_comes_back_and_nothing_is_restated(archive: Database) -> None:
     id_ = publish(archive)
-    publication = named(read_publications(archive), id_)
+    publication = published_as(archive, id_)
     now = figures_now(archive, catalogue(archive), month_paper, publication, LATER)
     assert [*figures(unpacked(publication))] == now
     assert {each.part for each in now} == {"centres", "queues", "losses"}
@@ -121,7 +145,7 @@ def test_what_was_published_comes_back_and_nothing_is_restated(archive: Database
 
 def test_late_corrected_and_withdrawn_calls_are_told_by_figure_and_call(archive: Database) -> None:
     id_ = publish(archive)
-    before = named(read_publications(archive), id_)
+    before = published_as(archive, id_)
     keep(archive, "leg_versions", [
         leg_row(leg("1", 6, LATER, wait_s=50)),
         leg_row(leg("2", 7, LATER)),  # the same, told again
@@ -140,7 +164,7 @@ def test_late_corrected_and_withdrawn_calls_are_told_by_figure_and_call(archive:
     assert ("9", "outcome", None, "answered", "not archived") in calls
     assert ("3", "outcome", "answered", None, "withdrawn") in calls
     assert {call[0] for call in calls} == {"1", "3", "5", "9"}
-    assert named(read_publications(archive), id_) == before  # nothing changed what was published
+    assert published_as(archive, id_) == before  # nothing changed what was published
 
 
 def test_figures_that_no_call_changed_say_that_the_queues_did(archive: Database) -> None:
@@ -273,7 +297,7 @@ def test_a_department_is_published_by_itself_beside_all_of_them(archive: Databas
     of_water = replace(MONTH, department="water")
     id_ = kept(archive, made(archive, of_water, PUBLISHED), PUBLISHED)
     assert id_ == "month-2026-10-water-1"
-    one = named(read_publications(archive), id_)
+    one = published_as(archive, id_)
     assert (one.department, unpacked(one).facts["department"]) == ("water", "water")
     called = {
         (each.part, each.group): each.value
@@ -330,5 +354,15 @@ def test_another_departments_source_does_not_vouch_for_the_end_of_the_month(
     with pytest.raises(HistoryError, match=r"knows nothing after .*, and queue gas was open"):
         made(archive, replace(MONTH, department="power"), PUBLISHED)
     assert made(archive, replace(MONTH, department="water"), PUBLISHED).files
+    scheduled = replace(PLAN, department="power")
+    with pytest.raises(NotReadyError, match=r"knows nothing after .*, although gas was open"):
+        Maker(lambda: Left(archive), "1")(scheduled, period_of("2026-10"), PUBLISHED)
+    ours = Maker(lambda: Left(archive), "1")(replace(PLAN, department="water"), period_of("2026-10"), PUBLISHED)  # fmt: skip
+    assert [*ours.of] == ["r-2026-10.csv"]
+    for department, is_said in (("power", True), ("water", False)):
+        month = Period(period_of("2026-10"), "UTC")
+        about = asked(month, catalogue(archive), department, PUBLISHED, None)
+        lines = " ".join(each.name for each in paper_of(archive, about, "1").sections[0].sentences)
+        assert ("no_data_after" in lines) is is_said, lines
     with pytest.raises(HistoryError, match="a bulletin is of all departments"):
         made(archive, Wanted("month-bulletin", "2026-10", department="water"), PUBLISHED)

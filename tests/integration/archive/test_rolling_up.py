@@ -181,6 +181,59 @@ def test_a_withdrawn_delivery_leaves_its_days_also_those_that_it_alone_told(
     assert (read_of_legs(archive), assert_alike(archive)) == (0, naive(left))
 
 
+def test_as_of_a_time_only_the_days_of_which_more_is_known_since_are_read_of_legs(
+    archive: Database,
+) -> None:
+    then = NOW + HOUR
+    known = [replace(leg, known_at=NOW) for leg in ROWS]
+    tell(archive, known)
+    build_all(archive, NOW, NOW)
+    late = replace(
+        known[0], leg_id="late", queue="cards", key_at=MONDAY + HOUR, arrived_at=MONDAY + HOUR,
+        known_at=then + 1,
+    )  # fmt: skip
+    first = next(leg for leg in known if leg.queue != "cards" and leg.arrived_at > MONDAY + DAY)
+    changed = replace(first, version=3, outcome="rejected", known_at=then + 1)
+    tell(archive, [late, changed])
+    as_of = replace(QUESTION, as_of=then)
+    for _ in range(2):  # also where what came since is rolled up
+        found = read_rolled_up(archive, MONDAY, END, then)
+        assert found.legs_of is not None
+        assert {each.queue for each in found.legs_of} == {"cards", first.queue}
+        assert len(found.legs_of) == 2
+        assert assert_alike(archive, as_of) == naive(known)
+        assert assert_alike(archive, replace(as_of, as_of=then + 1)) == naive([
+            *(leg for leg in known if leg is not first), changed, late,
+        ])  # fmt: skip
+        assert assert_alike(archive, replace(as_of, as_of=NOW - 1)) == {}
+        build_all(archive, NOW, NOW)
+    assert read_of_legs(archive) == 0
+
+
+def test_as_of_a_time_before_a_withdrawal_its_calls_are_still_there(archive: Database) -> None:
+    known = [replace(leg, known_at=NOW) for leg in ROWS]
+    tell(archive, known)
+    keep_as_archive(archive, "withdrawals", [withdrawal_row(Withdrawal("second", NOW), NOW + 1)])
+    build_all(archive, NOW, NOW)
+    assert read_of_legs(archive) == 0
+    left = [leg for leg in known if leg.delivery != "second"]
+    assert assert_alike(archive, replace(QUESTION, as_of=NOW)) == naive(known)
+    assert assert_alike(archive, replace(QUESTION, as_of=NOW + 1)) == naive(left) != naive(known)
+
+
+def test_as_of_a_time_deleted_calls_are_not_told_of_by_what_was_rolled_up_since(
+    archive: Database,
+) -> None:
+    tell(archive, ROWS)
+    close_before(archive, NOW, END + DAY)
+    for table in ("legs", "leg_versions"):
+        purge_table(archive, table, "key_at", END + DAY, NOW)
+    assert rolled(archive, QUESTION)
+    for ask in (rolled, lambda *of: losses(of[0], read_catalogue(archive, NOW), of[1])):
+        with pytest.raises(HistoryError, match="no value"):
+            ask(archive, replace(QUESTION, as_of=NOW))
+
+
 class Dying:
     """Dies at the statement or insert that has this word."""
 
@@ -221,6 +274,40 @@ def test_after_a_kill_anywhere_nothing_is_counted_twice(archive: Database, word:
         builds = f"SELECT queue, toUInt32(day) AS day_s FROM {table} GROUP BY queue, day HAVING uniqExact(built) > 1"
         assert archive.execute(builds).rows == []
     assert_alike(archive)
+
+
+def test_a_month_that_was_built_again_is_pruned_by_one_rewriting_of_each_table(
+    archive: Database,
+) -> None:
+    """And what a build that goes on has written by then stays, also where another one is ahead of it."""
+    tell(archive, ROWS)
+    build_all(archive, NOW, NOW)
+    tell(archive, [replace(leg, version=3) for leg in ROWS])
+    build_all(archive, NOW + 2 * DAY, NOW)
+    going_on = (NOW + DAY) << 20  # begun before the newest one, with a (queue, day) of its own
+    of_cards = "(SELECT day, at_ms, channel FROM quarter_hours WHERE queue = 'cards')"
+    for queue in ("'cards'", "'other'"):
+        archive.execute(
+            "INSERT INTO quarter_hours (queue, day, built, at_ms, channel)"
+            f" SELECT {queue} AS queue, day, toUInt64({going_on}) AS built, at_ms, channel FROM {of_cards}"
+        )
+    rewritten: list[str] = []
+
+    class Watched(Dying):
+        def execute(self, sql: str) -> Answer:
+            if sql.startswith("ALTER TABLE"):
+                rewritten.append(sql.split()[2])
+            return super().execute(sql)
+
+    with_two = "SELECT count() FROM (SELECT queue, day FROM {} GROUP BY queue, day HAVING uniqExact(built) > 1)"
+    assert int(archive.execute(with_two.format("quarter_hours")).rows[0][0]) > 2
+    assert prune(Watched(archive, "never")) > 2
+    assert rewritten == ["day_sums", "quarter_hours"]
+    for table in ("day_sums", "quarter_hours"):
+        assert int(archive.execute(with_two.format(table)).rows[0][0]) == 0
+    left = f"SELECT DISTINCT queue FROM quarter_hours WHERE built = {going_on}"
+    assert archive.execute(left).rows == [("other",)]
+    assert assert_alike(archive) == naive(ROWS)
 
 
 def test_legs_that_come_during_a_build_are_read_until_the_next(archive: Database) -> None:

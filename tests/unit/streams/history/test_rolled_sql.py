@@ -28,7 +28,6 @@ def test_every_zone_of_today_has_half_hours_that_fit() -> None:
     "question",
     [
         replace(QUESTION, basis="event"),
-        replace(QUESTION, as_of=START),
         replace(QUESTION, live_below=5),
         replace(QUESTION, as_counted_live=True),
         replace(QUESTION, end=START + DAY - 1),
@@ -48,6 +47,11 @@ def test_legs_are_read_of_what_is_not_rolled_up_and_of_nothing_else() -> None:
         return rolled_sql(QUESTION, SLOTS, None, rolled, JUDGED)
 
     assert "FROM legs" not in sql(BUILT)
+    as_of = replace(QUESTION, as_of=START)
+    unbuilt = replace(BUILT, legs_of=(QueueDay(START // DAY * DAY, "q"),))
+    then = rolled_sql(as_of, SLOTS, None, unbuilt, JUDGED)
+    assert "FROM legs" not in then
+    assert f"known_at_ms <= {START}" in then
     assert "FROM quarter_hours" not in sql(replace(BUILT, legs_of=None))
     mixed = sql(replace(BUILT, legs_of=(QueueDay(START // DAY * DAY, "o'clock"),)))
     pair = f"('o\\'clock', {START // DAY * DAY // 1000})"

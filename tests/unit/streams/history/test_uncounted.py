@@ -9,6 +9,7 @@ from streams.sinks.clickhouse.database import Answer, Row
 DAY_ONE = from_iso("2026-05-05T00:00:00Z")
 NEWEST = DAY_ONE + 30 * DAY
 RANGE = Range(DAY_ONE, DAY_ONE + DAY)
+FIRST = DAY_ONE + HOUR  # the broker had the first event by then that the stream has not passed
 
 
 class Archive:
@@ -27,6 +28,8 @@ class Archive:
             rows = [(self._events, NEWEST // 1000)]
         elif "GROUP BY kind" in sql:
             rows = [("deleted legs arrival", self._deleted)] if self._deleted else []
+        elif sql.startswith("SELECT count(), toUInt32(intDiv(min(appended_at_ms)"):
+            rows = [(self._found[0], FIRST // 1000)]
         elif sql.startswith("SELECT count(), min(at_ms)"):
             rows = [(self._events, DAY_ONE, DAY_ONE + DAY)]
         return Answer([], rows)
@@ -39,6 +42,16 @@ def test_an_archive_without_events_waits_for_nothing_and_is_not_asked_further() 
     assert uncounted(archive, RANGE) is None
     assert len(archive.asked) == 1
     assert uncounted(Archive(found=(0, 0, 0)), RANGE) is None
+
+
+def test_bodies_are_read_of_events_alone_that_are_not_passed() -> None:
+    all_passed = Archive(found=(0, 0, 0))
+    assert uncounted(all_passed, RANGE) is None
+    assert not any("body" in sql for sql in all_passed.asked)
+    archive = Archive()
+    uncounted(archive, RANGE)
+    (asked,) = (sql for sql in archive.asked if "body" in sql)
+    assert asked.count(f"appended_at >= toDateTime({FIRST // 1000})") == asked.count("FROM events")
 
 
 def test_events_of_the_range_are_asked_for_from_its_beginning_on() -> None:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from schemas.audit import AuditRecord, is_repeated
 from schemas.periods import period_of
+from schemas.publications import KeptFile, packed_file
 from schemas.report_plans import ReportPlan, parse_when
 from streams.admin import publications
 from streams.history.catalogue import Catalogue
@@ -56,11 +57,20 @@ class Place:
             raise self.problem
         self.wanted.append(given[2])
         department = given[2].department or ""
-        return Published(replace(ONE, who=who, as_of=now, department=department), ())
+        files = tuple(
+            packed_file(ONE.publication_id, now, f"zu.{each}", f"{each} as of {now}".encode())
+            for each in given[2].formats
+        )
+        kept = tuple(KeptFile(each.name, each.size, each.sha256) for each in files)
+        one = replace(ONE, who=who, as_of=now, department=department, files=kept)
+        return Published(one, files)
 
-    def _read(self, _: str, __: str, end: int) -> publications.Register:
+    def _read(
+        self, _: str, __: str, end: int, *, with_files: bool = False
+    ) -> publications.Register:
         self.since = end
-        return publications.Register.of(self.stands)
+        found = publications.Register.of(self.stands)
+        return found if with_files else publications.Register(found.publications)
 
     async def _write_audit(self, _: str, __: str, record: AuditRecord) -> str:
         if not self.audit_problem:
@@ -80,10 +90,10 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Place:
 
 
 def test_a_period_is_published_once_however_often_it_is_tried(place: Place) -> None:
-    assert place.publish(PLAN, OCTOBER, END) == "published: month-2026-10-1"
-    assert place.publish(PLAN, OCTOBER, END + 1) == "is published already: month-2026-10-1"
+    assert place.publish(PLAN, OCTOBER, END).said == "published: month-2026-10-1"
+    assert place.publish(PLAN, OCTOBER, END + 1).said == "is published already: month-2026-10-1"
     assert place.wanted == [Wanted("month", "2026-10", ("zu",), ("pdf", "csv"))]
-    (stands,) = place.stands
+    stands = place.stands[-1]
     assert (stands.who, stands.as_of) == ("reports, r", END)
     assert place.closed == 1
     assert place.since == END
@@ -92,16 +102,16 @@ def test_a_period_is_published_once_however_often_it_is_tried(place: Place) -> N
 def test_each_department_is_published_by_itself(place: Place) -> None:
     """The publication of all departments is none of a department, and the other way round."""
     water = replace(PLAN, name="r-water", department="water")
-    assert place.publish(PLAN, OCTOBER, END).startswith("published")
-    assert place.publish(water, OCTOBER, END).startswith("published")
-    assert place.publish(water, OCTOBER, END).startswith("is published already")
+    assert place.publish(PLAN, OCTOBER, END).said.startswith("published")
+    assert place.publish(water, OCTOBER, END).said.startswith("published")
+    assert place.publish(water, OCTOBER, END).said.startswith("is published already")
     assert [each.department for each in place.wanted] == [None, "water"]
 
 
 def test_what_is_published_stands_in_the_audit(place: Place) -> None:
     place.publish(PLAN, OCTOBER, END)
     (record,) = place.audit
-    (stands,) = place.stands
+    stands = place.stands[-1]
     assert record == audited(stands)
     assert (record.who, record.role, record.action) == ("reports, r", "reports", "report_publish")
     assert (record.object, record.outcome) == ("2026-10", "done")
@@ -119,6 +129,31 @@ def test_a_process_that_was_killed_before_the_record_is_followed_by_one_that_wri
     assert is_repeated(again, first)  # and so is listed once
 
 
+def test_what_is_to_be_sent_is_what_stands_there(place: Place) -> None:
+    """A process that was killed behind the publication is followed by one that knows more by then."""
+    files = {"r-2026-10.pdf": f"pdf as of {END}".encode(), "r-2026-10.csv": f"csv as of {END}".encode()}  # fmt: skip
+    for later in range(2):
+        found = place.publisher()(PLAN, OCTOBER, END + later)
+        assert (found.as_of, found.files) == (END, files)
+    html = replace(PLAN, formats=("html", "csv"))
+    assert place.publish(html, OCTOBER, END).files == {"r-2026-10.csv": files["r-2026-10.csv"]}
+    assert place.publish(replace(PLAN, language="en"), OCTOBER, END).files == {}
+    gone = next(each for each in place.stands if getattr(each, "name", "") == "zu.csv")
+    place.stands.remove(gone)
+    with pytest.raises(
+        NotReadyError, match=r"published as month-2026-10-1, but file zu\.csv .* gone"
+    ):
+        place.publish(PLAN, OCTOBER, END)
+
+
+def test_of_several_editions_that_of_the_report_itself_is_sent(place: Place) -> None:
+    by_ann = replace(ONE, publication_id="month-2026-10-2", edition=2, as_of=END + 9)
+    place.stands = [ONE, by_ann]
+    assert place.publish(PLAN, OCTOBER, END).as_of == END + 9
+    place.stands = [replace(ONE, who="reports, r", as_of=END + 5), by_ann]
+    assert place.publish(PLAN, OCTOBER, END).as_of == END + 5
+
+
 def test_what_a_person_published_has_the_record_of_that_command_alone(place: Place) -> None:
     place.stands = [ONE]
     place.publish(PLAN, OCTOBER, END)
@@ -130,20 +165,20 @@ def test_without_its_audit_record_files_and_mails_wait(place: Place) -> None:
     with pytest.raises(NotReadyError, match=r"published as month-2026-10-1, but .* topics acl"):
         place.publish(PLAN, OCTOBER, END)
     place.audit_problem = ""
-    assert place.publish(PLAN, OCTOBER, END + 1).startswith("is published already")
+    assert place.publish(PLAN, OCTOBER, END + 1).said.startswith("is published already")
     assert len(place.audit) == 1
 
 
 def test_what_a_person_published_before_is_left_as_it_is(place: Place) -> None:
     place.stands = [ONE]
-    assert place.publish(PLAN, OCTOBER, END) == "is published already: month-2026-10-1"
+    assert place.publish(PLAN, OCTOBER, END).said == "is published already: month-2026-10-1"
     assert place.wanted == []
 
 
 def test_another_period_or_report_is_another_publication(place: Place) -> None:
     place.stands = [ONE, replace(ONE, publication_id="x", period="2026-09")]
     bulletin = replace(PLAN, what="month bulletin", formats=("html",))
-    assert place.publish(bulletin, OCTOBER, END).startswith("published")
+    assert place.publish(bulletin, OCTOBER, END).said.startswith("published")
     assert place.wanted == [Wanted("month-bulletin", "2026-10", ("zu",), ("html",))]
 
 

@@ -18,6 +18,7 @@ from streams.scheduled.agenda import Standing, standings
 from streams.scheduled.due import due_at
 from streams.scheduled.ledger import Ledger, Written, key_of_since
 from streams.scheduled.making import Files, NotReadyError
+from streams.scheduled.publishing import AsPublished
 from streams.scheduled.smtp import Answer
 from streams.scheduled.turn import Around, HeldByAnotherError, Turns
 
@@ -90,15 +91,16 @@ class World:
         name = f"{plan.name}-{period.text}.csv"
         return Files("October", {name: f"as of {as_of}".encode()}, remark=self.archive_problem)
 
-    def publish(self, plan: ReportPlan, period: Period, as_of: int) -> str:
+    def publish(self, plan: ReportPlan, period: Period, as_of: int) -> AsPublished:
         self.step()
         if self.withheld:
             raise NotReadyError(self.withheld)
-        if period.text in dict(self.published):  # as the topic says
-            return "is published already"
-        self.published.append((period.text, as_of))
-        self.step()
-        return "published"
+        if (stands := dict(self.published).get(period.text)) is None:  # as the topic says
+            self.published.append((period.text, as_of))
+            stands = as_of
+            self.step()
+        name = f"{plan.name}-{period.text}.csv"
+        return AsPublished("published", stands, {name: f"as of {stands}".encode()})
 
     def post(self, server: MailTable, message: EmailMessage) -> Answer:
         assert server == SERVER
@@ -263,6 +265,18 @@ def test_what_must_not_be_published_goes_nowhere_until_it_may(world: World) -> N
     world.now += MINUTE
     world.turn(process)
     assert (world.stands()[0].state, len(world.published)) == ("sent", 1)
+
+
+def test_what_is_published_already_is_what_is_sent(world: World) -> None:
+    earlier = world.now - MINUTE
+    world.published = [("2026-10", earlier)]  # by a process that was ended before its note
+    world.turn(world.process())
+    assert (Path(world.plan.folder) / "r-2026-10.csv").read_text() == f"as of {earlier}"
+    assert world.made_as_of[-1] == earlier  # also the letter
+    assert [address for address, _ in world.inboxes] == [ADA, BEN]
+    made = Ledger.of(world.records).one("r", "2026-10").made
+    assert made is not None
+    assert made.as_of == earlier
 
 
 def test_what_a_person_has_made_incomplete_is_not_published(world: World) -> None:

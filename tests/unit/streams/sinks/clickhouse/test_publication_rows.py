@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from schemas.codec import encode
 from schemas.publications import packed_file
 from schemas.tables import TABLES
-from streams.history.publications import read_publications
+from streams.history.publications import read_publications, with_figures
 from streams.sinks.clickhouse.publication_rows import figure_rows, file_rows, publication_row
 from streams.sinks.clickhouse.records import Source, rows_of
 from tests.support.fake_archive import FakeArchive
@@ -18,7 +18,9 @@ ONE = publication(REPORT)
 
 def test_a_publication_is_read_back_as_it_was_written() -> None:
     row = dict(zip(TABLES["publications"], publication_row(ONE, END), strict=True))
-    assert read_publications(FakeArchive(publications=[row])) == [ONE]
+    archive = FakeArchive(publications=[row])
+    (head,) = read_publications(archive)
+    assert with_figures(archive, head) == ONE
 
 
 def test_each_figure_is_a_row() -> None:
