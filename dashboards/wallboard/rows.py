@@ -86,7 +86,8 @@ class Readable(Struct, frozen=True):
 def row(known: KnownQueue, now: int) -> Row:
     state = condition(known.snapshot, known.advanced_at, now)
     snapshot = known.snapshot if state in SHOWN else None
-    promise, figures = _promise(known), _figures(known, snapshot, state, now)
+    promise = _promise(known)
+    figures = _figures(known, snapshot, promise, state, now)
     wait, within = figures.oldest_wait_ms, promise.within_ms
     named = known.targets
     remarks = notes(named, snapshot, state, now)
@@ -139,19 +140,26 @@ def row(known: KnownQueue, now: int) -> Row:
 
 
 def _figures(
-    known: KnownQueue, snapshot: QueueSnapshot | None, state: Condition, now: int
+    known: KnownQueue,
+    snapshot: QueueSnapshot | None,
+    promise: Promise,
+    state: Condition,
+    now: int,
 ) -> Readable:
     if snapshot is None:
         return Readable()
-    at, promise = clock_of(snapshot, state, known.advanced_at, now), _promise(known)
+    at = clock_of(snapshot, state, known.advanced_at, now)
     counts = snapshot.windows.get(GOAL_WINDOW_MINUTES, _NO_COUNTS)
     arrived = snapshot.oldest_arrived_at
+    abandoned, without_short = (
+        _share(formula(name), counts) for name in ("abandonment_ab1", "abandonment_ab2")
+    )
     return Readable(
         oldest_wait_ms=None if arrived is None else max(0, at - arrived),
         level=_share(promise.rule, counts, promise.goal),
         today=_share(promise.rule, snapshot.today, promise.goal),
-        abandonment=_too_many(known, counts),
-        abandonment_long=_share(formula("abandonment_ab2"), counts),
+        abandonment=_too_many(known, abandoned, without_short),
+        abandonment_long=without_short,
         agents=agent_counts(snapshot.agents),
         alerts=tuple(_line(alert) for alert in _worst_first(known.alerts)),
     )
@@ -189,11 +197,8 @@ def _share(rule: Formula | None, counts: Counts | None, goal: float | None = Non
     return share_of(numerator(rule, counts), denominator(rule, counts), goal)
 
 
-def _too_many(known: KnownQueue, counts: Counts) -> Share | None:
+def _too_many(known: KnownQueue, shown: Share | None, judged: Share | None) -> Share | None:
     """Abandoned of all offered; `missed` above the limit of the queue's alert, by the share which that one judges."""
-    shown, judged = (
-        _share(formula(name), counts) for name in ("abandonment_ab1", "abandonment_ab2")
-    )
     rule = known.targets.alerts.get("abandonment") if known.targets else None
     limit = rule.get("raise_above") if rule else None
     if shown is None or shown.value is None or judged is None or limit is None:

@@ -151,6 +151,8 @@ def _rows(
         known = _as_seen(alert, latest, targets, scope, now)
         for queue in alert.queues or (alert.queue,):
             alerts.setdefault(queue, []).append(known)
+    zones = {each.time_zone for each in targets.values()}  # of a thousand queues a few
+    others = {each for each in zones if _offset(each, now) != _offset(zone, now)}
     queues = (
         KnownQueue(
             queue=queue,
@@ -159,7 +161,7 @@ def _rows(
             alerts=alerts.get(queue, ()),
             advanced_at=latest.advanced_at.get(queue, 0),
             zone=(its_zone := targets[queue].time_zone if queue in targets else zone),
-            zone_told=its_zone if _offset(its_zone, now) != _offset(zone, now) else "",
+            zone_told=its_zone if its_zone in others else "",
         )
         for queue in {*targets, *latest.snapshots}
         if scope.has(department_of(targets.get(queue)))

@@ -72,6 +72,18 @@ def test_of_forty_queues_nothing_is_cut_and_everything_can_be_read(
         page.picture(f"history-{width}-{look}".replace("=", "-").replace("&", "-"))
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_what_the_page_is_of_stands_in_one_line_on_a_desk(
+    driver: webdriver.Chrome, language: str
+) -> None:
+    lines = "const h1 = document.querySelector('h1'); const range = document.createRange(); range.selectNodeContents(h1); return new Set([...range.getClientRects()].map((each) => Math.round(each.top))).size"
+    with board_with(driver, forty(), archive=Told((), now_ms())) as (page, _, _served):
+        for width, height in ((1366, 768), (1920, 1080)):
+            screen(driver, width, height)
+            page.open(f"/history?when=2026-10&by=centre&lang={language}", "#glance .tiles")
+            assert page.run(lines) == 1, width
+
+
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
 def test_everything_is_heard(driver: webdriver.Chrome, width: int, height: int) -> None:
     """Of few rows: axe compares each cell of a table with each other."""

@@ -1,10 +1,20 @@
 """Whatever stops, each page says so and shows nothing of before as if it held: every process in turn, a tab that is frozen, a day of updates."""
 
+import random
 from collections.abc import Iterator
 
 import pytest
 from selenium import webdriver
 
+from dashboards.access.rights import WHOLE
+from dashboards.wallboard.board_page import Asked, Asker
+from dashboards.wallboard.hub import Hub
+from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.order import Held
+from dashboards.wallboard.page import Board
+from dashboards.wallboard.painting import Painted, paint
+from dashboards.wallboard.view import board
+from schemas.attention import Attention
 from schemas.codec import encode
 from schemas.health import Health
 from schemas.millis import MINUTE, SECOND
@@ -27,8 +37,9 @@ const judged = document.querySelectorAll("[data-level=ok], [data-level=act], [da
 return [figures.map((node) => node.textContent), judged.length];
 """
 NOTHING = [[], 0]
-_FEW, _DAY = 400, 9_600  # updates; the second are eight hours, one in three seconds
+_FEW, _DAY = 200, 9_600  # updates; the second are eight hours, one in three seconds
 _TURN = 50
+_STATES = 10  # of the board, told again and again
 _COUNTED = ("JSHeapUsedSize", "Nodes", "JSEventListeners", "Documents")
 
 
@@ -166,7 +177,7 @@ def test_a_frozen_tab_wakes_without_what_held_before(driver: webdriver.Chrome) -
         assert not page.text("#banner")
 
 
-# In place of the stream of events, which comes as fast as the page takes it.
+# In place of the stream of events, which comes as fast as the page takes it. Pages are the board's own.
 _FAKE = """
 window.EventSource = class {
   constructor() { this.heard = {}; window.stream = this; }
@@ -175,19 +186,53 @@ window.EventSource = class {
 };
 """
 _MANY = """
-const [n, done] = arguments;
+const [pages, n, done] = arguments;
 const run = async () => {
-const told = await (await fetch("/api/page?page=/wall")).json();
-for (let each = 0; each < n; each += 1) {
-  const html = told.html.replace(/data-wait="\\d+"/g, () => `data-wait="${1000 * (each % 900)}"`)
-    .replace(/class="figure">\\d+</g, () => `class="figure">${each % 97}<`);
-  window.stream.heard.page({ data: JSON.stringify({ ...told, html }) });
-  await new Promise((go) => setTimeout(go));
-}
-done(document.querySelector(".figure").textContent);
+  const shown = new Map(), pictures = new Set();
+  for (let each = 0; each < n; each += 1) {
+    window.stream.heard.page({ data: pages[each % pages.length] });
+    await new Promise((go) => setTimeout(go));
+    const page = document.getElementById("page"), first = page.querySelector("#rows .waiting .figure").textContent;
+    shown.set(each % pages.length, page.dataset.state === "live" && first !== "–");
+    pictures.add(page.querySelector("main").textContent);
+  }
+  done([pictures.size, [...shown.values()].filter(Boolean).length]);
 };
 run();
 """
+
+
+def moving(now: int) -> list[Record]:
+    """A floor on which another number waits in each queue with each moment, so rows change their places, too."""
+    others = random.Random(now)
+    made = []
+    for topic, key, value in records(now):
+        if topic == "snapshots" and others.random() < 0.7:
+            waiting = others.randrange(40)
+            arrived = now - others.randrange(900) * SECOND if waiting else None
+            changed = snapshot(now, queue=key.decode(), waiting=waiting, oldest_arrived_at=arrived,
+                               attention=Attention(others.choice(("ok", "watch", "act"))))  # fmt: skip
+            made.append((topic, key, encode(changed)))
+        elif topic != "alerts" or others.random() < 0.5:
+            made.append((topic, key, value))
+    return made
+
+
+def told_pages(build: str, now: int) -> list[str]:
+    """What the board sends of its wall at moments 3 s apart, each of its own records and clock; at the last one it is silent."""
+    pages = []
+    for at in range(now, now + _STATES * 3 * SECOND, 3 * SECOND):
+        latest = Latest()
+        is_last = at == now + (_STATES - 1) * 3 * SECOND
+        for record in moving(at - MINUTE if is_last else at):
+            latest.apply(*record)
+        hub = Hub(lambda _, latest=latest, at=at: board(latest, at, build=build), painted, build)  # type: ignore[misc]
+        pages.append(hub.page(WHOLE, Asked("wall", "", "en")).json.decode())
+    return pages
+
+
+def painted(shown: Board, asked: Asked, held: Held | None, _: Asker | None) -> Painted:
+    return paint(shown, asked, held)
 
 
 def in_use(driver: webdriver.Chrome) -> dict[str, float]:
@@ -206,11 +251,14 @@ def grows(driver: webdriver.Chrome, updates: int) -> None:
             page.open("/wall")
             driver.execute_cdp_cmd("Performance.enable", {})
             driver.set_script_timeout(1_800)
-            driver.execute_async_script(_MANY, _TURN)
+            pages = told_pages(page.run("return document.body.dataset.build"), now_ms())
+            shown = driver.execute_async_script(_MANY, pages, _TURN)
+            # Each is another picture, with figures that live; those of a board that hears nothing are among them.
+            assert shown == [_STATES, _STATES - 1], shown
             before = in_use(driver)
             # In turns: no script runs for longer than the driver waits for an answer, on a machine that is busy, too.
             for _ in range(updates // _TURN):
-                driver.execute_async_script(_MANY, _TURN)
+                driver.execute_async_script(_MANY, pages, _TURN)
             after = in_use(driver)
         finally:
             driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)

@@ -1,15 +1,19 @@
 """What the wall says as a whole: its banner, its parts, its messages."""
 
+from datetime import timedelta
+
 import msgspec
+import pytest
 from msgspec.structs import replace
 
 from dashboards.access.rights import Scope
+from dashboards.wallboard import view
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page import Board
 from dashboards.wallboard.view import board, not_ready, parts_of
 from schemas.codec import encode
 from tests.support.alerts import alert
-from tests.support.floors import healthy, records, snapshot, targets
+from tests.support.floors import healthy, large, records, snapshot, targets
 from tests.support.walls import ACT, GOOD, NOW, POOR, latest_of, person
 
 
@@ -166,3 +170,21 @@ def test_the_state_of_a_scope_is_that_of_its_own_queues() -> None:
     both = latest_of(old, other, promises=(targets(), targets(queue="payroll", department="staff")))
     assert board(both, NOW).condition == "live"
     assert board(both, NOW, scope=Scope(frozenset({"works"}))).condition == "dead"
+
+
+def test_the_clock_of_a_zone_is_asked_for_once_however_many_queues_are_in_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    plain = view._offset
+
+    def offset(zone: str, now: int) -> timedelta | None:
+        asked.append(zone)
+        return plain(zone, now)
+
+    monkeypatch.setattr(view, "_offset", offset)
+    latest = Latest()
+    for record in large(NOW, queues=200):
+        latest.apply(*record)
+    assert len(view.board(latest, NOW).rows) == 200
+    assert len(asked) < 5
