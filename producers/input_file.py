@@ -97,6 +97,19 @@ class InputFile(Struct, frozen=True):
                     progress.move_to(raw.tell())
             progress.move_to(raw.tell())
 
+    def without_line_end(self) -> str:
+        """The last character, other than spaces, of a last line that has no line end; empty if it has one, or is blank.
+
+        Of a file that was checked.
+        """
+        last = ""
+        with self._open() as raw:
+            text = io.TextIOWrapper(_unpacked(raw), self._codec(), self.errors, newline=None)
+            while chunk := text.read(_CHUNK):
+                _, line_end, after = chunk.rpartition("\n")
+                last = after.rstrip()[-1:] or ("" if line_end else last)
+        return last
+
     def _open(self) -> BinaryIO:
         return self.path.open("rb")
 

@@ -23,3 +23,12 @@ class CsvTable(Table):
         until = list(islice(lines, self.found.line))
         above = [each for each in until if each[0] in self.found.calls_above]
         return rows(chain(above, lines), self._delimiter, len(self.found.header.names))
+
+    def may_be_cut(self) -> bool:
+        """Many programs write no line end after the last row, so that alone is no reason to refuse it. A cell in quotes
+        shows its end, and what stands in a column that is not read cannot be read too short.
+        """
+        header = self.found.header
+        last = len(header.names) - 1
+        is_read = any(last in places for places in header.places.values())
+        return is_read and self.file.without_line_end() not in ("", '"')

@@ -52,6 +52,7 @@ class RecordsFile(FinishedFile):
         self.placed = self.doubtful = 0  # rows in the hour that came twice, or never
         self.over_midnight = 0  # rows with a time on the day after their only date
         self.differing: Counter[str] = Counter()
+        self.may_be_cut = 0  # the last row, if the file may have been cut within it
         self.first_alike = 0  # the first row without an id that says the same as one before it
         self.read_as_utc = self.made_ids = False
 
@@ -64,7 +65,8 @@ class RecordsFile(FinishedFile):
         no_calls = NoCalls(self._header, self._mapping)
         self.left_out, self.read_as_utc, self.made_ids = 0, False, reader.makes_ids
         self.placed, self.doubtful, self.no_calls = 0, 0, self._table.found.above
-        self.unknown_waits = self.first_alike = 0
+        self.unknown_waits = self.first_alike = self.may_be_cut = self.position = 0
+        row: Row | None = None
         width, skips = len(names), bool(self._header.skips)
         for row in self._table.rows(progress):
             cells = row.cells
@@ -95,6 +97,8 @@ class RecordsFile(FinishedFile):
             yield leg
         self.placed, self.unknown_waits = reader.placed, reader.unknown_waits
         self.over_midnight, self.differing = reader.over_midnight, reader.differing
+        if row is not None and row.line == self.position and self._table.may_be_cut():
+            self.may_be_cut = row.line
 
     def notes(self) -> tuple[str, ...]:
         notes: tuple[str, ...] = ()
@@ -109,6 +113,10 @@ class RecordsFile(FinishedFile):
             )
         if self._header.unread:
             notes += (f"not read, as the header has them twice: {', '.join(self._header.unread)}",)
+        if self.may_be_cut:
+            notes += (
+                f"1 row may be cut: line {self.may_be_cut}, the last, has no line end; is its last cell whole?",
+            )
         if self.read_as_utc:
             notes += ("times without an offset were read as UTC",)
         if self.placed:

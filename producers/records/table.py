@@ -22,6 +22,10 @@ class Table(ABC):
     def rows(self, progress: Progress) -> Iterator[Row]:
         """The rows below the header, and the calls above it; `Row.line` is their number as a person sees it, from 1."""
 
+    def may_be_cut(self) -> bool:
+        """Whether the last row would look the same if the file went on within its last cell."""
+        return False
+
     def notes(self) -> tuple[str, ...]:
         """What the summary says of the way in which the file was read."""
         return ()

@@ -1,3 +1,4 @@
+import gzip
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,40 @@ def test_rows_in_their_order_and_refusals_between_them(tmp_path: Path) -> None:
     assert file.notes() == (
         "1 abandons with an unknown wait: their left_at, ended_at and wait_ms are empty or not mapped",
     )
+
+
+_LAST = "1,billing,2010-08-01T07:00:00Z,abandoned,2010-08-01T07:00:08Z,agent-1"
+_LAST_IN_QUOTES = _LAST.replace("agent-1", '"agent-1"')
+
+
+@pytest.mark.parametrize(
+    ("end", "header", "is_said"),
+    [
+        (_LAST, "agent", True),
+        (_LAST.removesuffix("agent-1"), "agent", True),  # cut at the delimiter
+        (f"{_LAST}  ", "agent", True),
+        (f"{_LAST}\n", "agent", False),
+        (f"{_LAST}\r\n", "agent", False),
+        (f"{_LAST}\n  ", "agent", False),  # a blank line
+        (_LAST_IN_QUOTES, "agent", False),
+        (_LAST, "mood", False),  # a column that is not read
+        (f"{_LAST}\n2,billing,2010", "agent", False),  # refused, which says more
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_last_row_that_may_be_cut_is_read_and_said(
+    tmp_path: Path, end: str, header: str, is_said: bool, packed: bool
+) -> None:
+    text = f"leg_id,queue,arrived_at,outcome,left_at,{header}\n{end}".encode("utf-16")
+    path = tmp_path / "day.csv"
+    path.write_bytes(gzip.compress(text) if packed else text)
+    file = RecordsFile(InputFile(path, "utf-16"), "records:day", KEY, Mapping())
+    for _ in range(2):  # it may be read twice
+        found = list(file.read(NOW, silent()))
+        assert isinstance(found[0], FinishedLeg)
+        note = "1 row may be cut: line 2, the last, has no line end; is its last cell whole?"
+        assert (note in file.notes()) is is_said
+        assert file.may_be_cut == (2 if is_said else 0)
 
 
 def test_rows_that_the_mapping_skips_are_counted(tmp_path: Path) -> None:
