@@ -14,9 +14,6 @@ from schemas.publications import Publication, bytes_of, figures, packed, unpacke
 from schemas.report_plans import ReportPlan, parse_when
 from schemas.topics import DECISION_BITS
 from streams.history.catalogue import Catalogue, read_catalogue
-from streams.history.papers.asked import asked
-from streams.history.papers.making import paper_of
-from streams.history.period import Period
 from streams.history.publications import named, read_publications, with_figures
 from streams.history.published_again import figures_now, frozen_paper
 from streams.history.publishing import Published, Wanted, publication_of, report_named
@@ -357,12 +354,5 @@ def test_another_departments_source_does_not_vouch_for_the_end_of_the_month(
     scheduled = replace(PLAN, department="power")
     with pytest.raises(NotReadyError, match=r"knows nothing after .*, although gas was open"):
         Maker(lambda: Left(archive), "1")(scheduled, period_of("2026-10"), PUBLISHED)
-    ours = Maker(lambda: Left(archive), "1")(replace(PLAN, department="water"), period_of("2026-10"), PUBLISHED)  # fmt: skip
-    assert [*ours.of] == ["r-2026-10.csv"]
-    for department, is_said in (("power", True), ("water", False)):
-        month = Period(period_of("2026-10"), "UTC")
-        about = asked(month, catalogue(archive), department, PUBLISHED, None)
-        lines = " ".join(each.name for each in paper_of(archive, about, "1").sections[0].sentences)
-        assert ("no_data_after" in lines) is is_said, lines
     with pytest.raises(HistoryError, match="a bulletin is of all departments"):
         made(archive, Wanted("month-bulletin", "2026-10", department="water"), PUBLISHED)
