@@ -16,7 +16,7 @@ from streams.history.catalogue import read_catalogue
 from streams.history.closed_days import came_too_late
 from streams.history.counted_groups import Counted, counted_groups
 from streams.history.counting_sql import counting_sql
-from streams.history.intervals import Run
+from streams.history.intervals import EVERY, Run
 from streams.history.losses import Losses, losses, losses_of, losses_sql
 from streams.history.quarter_hours import COUNTERS_AND_JUDGED
 from streams.history.question import HistoryError, Question
@@ -117,21 +117,52 @@ def test_nothing_one_call_and_many_are_what_legs_say(archive: Database) -> None:
     assert build_all(archive, NOW, NOW) == 0
 
 
-@pytest.mark.parametrize("by", ["queue", "centre", "all", "channel"])
-@pytest.mark.parametrize("every", ["15m", "30m", "1h", "1d", None])
-def test_every_grouping_and_interval(archive: Database, by: str, every: str | None) -> None:
-    from streams.history.intervals import EVERY
+GROUPINGS = ["queue", "centre", "all", "channel"]
+INTERVALS = ["15m", "30m", "1h", "1d", None]
 
-    question = replace(QUESTION, by=by, every_ms=EVERY[every] if every else None)
-    tell(archive, ROWS)
-    before = rolled(archive, question)
-    build_all(archive, NOW, NOW)
-    assert read_of_legs(archive) == 0
-    assert [_comparable(each) for each in rolled(archive, question)] == [
-        _comparable(each) for each in before
-    ]
-    assert sum(int(each.record.get("n_offered", 0)) for each in before) > 0
-    assert rolled(archive, replace(question, channel="callback")) != before
+
+def _grouped(by: str, every: str | None) -> Question:
+    return replace(QUESTION, by=by, every_ms=EVERY[every] if every else None)
+
+
+@pytest.fixture(scope="class", params=KINDS)
+def built(
+    request: pytest.FixtureRequest,
+    clickhouse_server: ClickHouse,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Database, dict[tuple[str, str | None], list[Counted]]]]:
+    """Filled and built once, and what each grouping was told before it was built."""
+    with opened(request.param, tmp_path_factory.mktemp("built"), clickhouse_server) as database:
+        keep_targets(database, promising_targets(ZONE))
+        tell(database, ROWS)
+        before = {
+            (by, every): rolled(database, _grouped(by, every))
+            for by in GROUPINGS
+            for every in INTERVALS
+        }
+        build_all(database, NOW, NOW)
+        yield database, before
+
+
+class TestEveryGroupingAndInterval:
+    """They only read, so they share an archive: one to fill and to build for each was the most of their cost."""
+
+    @pytest.mark.parametrize("by", GROUPINGS)
+    @pytest.mark.parametrize("every", INTERVALS)
+    def test_says_what_legs_say(
+        self,
+        built: tuple[Database, dict[tuple[str, str | None], list[Counted]]],
+        by: str,
+        every: str | None,
+    ) -> None:
+        archive, asked_before = built
+        question, before = _grouped(by, every), asked_before[by, every]
+        assert read_of_legs(archive) == 0
+        assert [_comparable(each) for each in rolled(archive, question)] == [
+            _comparable(each) for each in before
+        ]
+        assert sum(int(each.record.get("n_offered", 0)) for each in before) > 0
+        assert rolled(archive, replace(question, channel="callback")) != before
 
 
 def _comparable(counted: Counted) -> Counted:
