@@ -3,6 +3,8 @@
 SHELL := /bin/bash
 
 BIN := .venv/bin
+# With it each process of a test or a benchmark compiles all our modules at its start, half a second that no installed one has.
+unexport PYTHONDONTWRITEBYTECODE
 # Directories are the only selector of tests. `make test` names all that exist, in parts that wait their turn: whenever one
 # ends, the next one begins. Most of the time servers and holding times are waited for, so four parts fill two cores.
 SIDE_BY_SIDE = 4

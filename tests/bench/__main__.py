@@ -80,15 +80,8 @@ def _keep(bench: Bench, name: str) -> None:
     _write(kept | of_part | {f"{name}_load_before": bench.load_before})
 
 
-def _with_compiled_files() -> None:
-    """As an installed wheel and the image have them: else each process compiles all modules at its start, 0.4 s of a recovery."""
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / "build" / "compiled"))
-
-
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
-    _with_compiled_files()
     parts = [part for part in PARTS if (options.only or part.name) == part.name]
     with Bench(options) as bench:
         print(f"load of the last minute: {bench.load_before:.2f}", flush=True)
