@@ -90,6 +90,11 @@ class Texts:
         """A duration in words: `20s`, `3m 5s`."""
         return words_of(self.code).duration(duration)
 
+    @property
+    def second(self) -> str:
+        """The unit beside a number: `s`."""
+        return words_of(self.code).units.second
+
     def _filled(self, value: object) -> str:
         if isinstance(value, int):
             return self.number(value)

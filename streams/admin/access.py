@@ -73,6 +73,12 @@ def rights(namespace: str) -> list[Right]:
     )
     found += [Right(user, "group", name, ("read",)) for user, name in groups]
     found += [Right(OPERATOR, "group", name, ("describe",)) for _, name in groups]
+    # Whether history knows what was sent before: `send` waits for that.
+    found += [
+        Right("send", "group", name, ("describe",))
+        for name in (stream_group(namespace), archive_group(namespace))
+    ]
+    found.append(Right("send", "topic", topic_name("legs", namespace), ("describe",)))
     found += [
         Right(OPERATOR, "topic", name, ("describe", "describe_configs"))
         for name in (OFFSETS, TRANSACTIONS)

@@ -10,7 +10,8 @@ import click
 from schemas.millis import MINUTE, iso, parse_duration
 from schemas.roles import ROLES, Role
 from streams.cli import options
-from streams.cli.audited import audited, with_kafka
+from streams.cli.audited import audited, place_of, with_kafka
+from streams.cli.departments import check_departments, departments_there
 from streams.cli.options import FC, Failure, in_one_line
 from streams.plumbing.wall_clock import now_ms
 
@@ -71,6 +72,7 @@ def token(
     from dashboards.access.register import Token, digest
 
     register, now = _register(access_file), now_ms()
+    _check(departments)
     secret = f"qw_{secrets.token_urlsafe(_SECRET_BYTES)}"
     made = Token(
         who=_name(name),
@@ -107,6 +109,7 @@ def wall(name: str, departments: tuple[str, ...], valid: str, access_file: Path)
     from dashboards.access.register import Wall, digest
 
     access, now = _read(access_file), now_ms()
+    _check(departments)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     made = Wall(
         who=_name(name),
@@ -247,6 +250,34 @@ def _grant(role: str, departments: tuple[str, ...]) -> "Grant":
     from dashboards.access.rights import Grant
 
     return Grant(cast("Role", role), frozenset(departments) if departments else None)
+
+
+def _check(departments: tuple[str, ...]) -> None:
+    """Failure for one that there is not: a wall of it would show nothing for ever. Kafka is no part of the way in: where it cannot be
+    read, that is said, and the command goes on.
+    """
+    from streams.admin.broker import AdminError
+
+    if not departments:
+        return
+    bootstrap, namespace, _ = place_of(click.get_current_context())
+    problem, there = (
+        "no Kafka is known: name a --kafka, or the --data of an `up` that runs",
+        set[str](),
+    )
+    if bootstrap is not None:
+        try:
+            there = departments_there(bootstrap, namespace)
+            problem = ""
+        except AdminError as error:
+            problem = str(error)
+    if problem:
+        said = _where(departments)
+        click.echo(
+            f"queuewatch: whether there is a department {said} was not checked: {problem}", err=True
+        )
+        return
+    check_departments(departments, there)
 
 
 def _name(text: str) -> str:

@@ -16,6 +16,7 @@ from streams.cli.alerts_topics import (
     until_when,
 )
 from streams.cli.audited import audited
+from streams.cli.departments import check_departments, departments_there
 from streams.cli.options import Failure
 from streams.cli.typed_time import on_clock_of
 from streams.cli.who import checked, who_option
@@ -63,9 +64,10 @@ def set_(
     """
     from schemas.commands import LineShown
 
-    if department and department not in (known := _departments(bootstrap, namespace)):
-        there_are = ", ".join(sorted(known)) or "none"
-        raise Failure(f'no department "{printable(department)}" (there are: {there_are})')
+    if department:
+        with one_line():
+            there = departments_there(bootstrap, namespace)
+        check_departments([department], there)
     end = on_clock_of("", until, bootstrap, namespace, "--until")
     if end <= now_ms():
         raise click.BadParameter("must lie in the future", param_hint="--until")
@@ -126,14 +128,3 @@ def clear(line_id: str, who: str, bootstrap: str, namespace: str) -> None:
     taken = LineTaken(who=who, at=max(now_ms(), line.at + 1), line_id=line_id)
     say(bootstrap, namespace, taken)
     print(f"line {line_id} is taken away")
-
-
-def _departments(bootstrap: str, namespace: str) -> set[str]:
-    """Those of the newest targets."""
-    from streams.admin.targets import read_versions
-
-    with one_line():
-        versions = read_versions(bootstrap, namespace)
-    return (
-        {each.department for each in versions[-1].queues if each.department} if versions else set()
-    )

@@ -83,7 +83,7 @@ _FEED = (
     click.option(
         "--accept",
         is_flag=True,
-        help="Exit code 0 although rows were refused or collide, or the archive did not answer. It is said all the same.",
+        help="Exit code 0 although rows were refused or collide, or the archive did not answer or lags. It is said all the same.",
     ),
 )
 

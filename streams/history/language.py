@@ -133,6 +133,10 @@ class Language:
         digits = len(f"{value:.3f}".rstrip("0").partition(".")[2])
         return self.number(value, digits)
 
+    def in_seconds(self, value: float) -> str:
+        """With its unit: `184.254 s`."""
+        return self.name(f"{self.seconds(value)} {words_of(self.code).units.second}")
+
     def moment(self, at: int, zone: str, *, dated: bool = False) -> str:
         pattern = self._file.dated_moment if dated else self._file.moment
         return self._date(at, zone, pattern)

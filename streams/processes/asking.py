@@ -27,8 +27,8 @@ class AskArchive:
         self._reader = reader
         self.problem = ""
 
-    def wait(self, clock: WallClock, stream: TextIO) -> None:
-        """Wait until it answers, at most 20 s; `stream` is told once.
+    def wait(self, clock: WallClock, stream: TextIO) -> bool:
+        """Wait until it answers, at most 20 s, and say whether it does; `stream` is told once.
 
         What is sent unasked takes back what history knows of a call and the file leaves out: a restart of a
         second must not cost that.
@@ -40,16 +40,16 @@ class AskArchive:
                 self._reader.execute("SELECT 1")
             except UnavailableError as error:
                 if clock.now() >= until:
-                    return
+                    return False
                 if not is_told:
                     first = str(error).splitlines()[0]
                     print(f"queuewatch: waiting for the archive: {first}", file=stream)
                     is_told = True
                 clock.sleep(_PAUSE_S)
             except RefusedError:
-                return  # said when it is asked
+                return False  # said when it is asked
             else:
-                return
+                return True
 
     def __call__(self, legs: Sequence[FinishedLeg]) -> list[ToHistory] | None:
         if self.problem:

@@ -39,6 +39,7 @@ from schemas.privacy import TokenKey, key_from_secret
 from streams.plumbing.health_reports import HealthReporter
 from streams.plumbing.wall_clock import now_ms
 from streams.processes.asking import AskArchive, asking
+from streams.processes.landing import wait_until_landed
 
 _FOLLOWER_DELIVERS_S = (
     15.0  # longest wait for Kafka, also at a stop; then it reads again from its position
@@ -175,7 +176,7 @@ def send_file(
         kept = loose_ends_file(place.data, place.namespace, wanted.name, file.source)
         if not replay:
             go_on_with_loose_ends(file, kept)
-        problem = ""
+        problem, lag = "", ""
         counts = DeliveryCounts()
         delivery = begun(
             at=now_ms(),
@@ -196,8 +197,8 @@ def send_file(
                 done = send_as_live(file, marks, publisher, clock, stream, begin, counts=counts)
             else:
                 with place.asking() as ask:
-                    if ask and place.expects_archive:
-                        ask.wait(clock, stream)
+                    if ask and place.expects_archive and ask.wait(clock, stream):
+                        lag = wait_until_landed(place.bootstrap, place.namespace, clock, stream)
                     done = send_history(
                         file,
                         publisher,
@@ -215,13 +216,21 @@ def send_file(
         raise InterruptedSendError(
             "stopped before the end; send again, what arrived is not counted twice"
         ) from None
-    is_clean = done.counts.is_clean and not (problem and place.expects_archive)
+    is_clean = done.counts.is_clean and not (lag or (problem and place.expects_archive))
     told = file_summary(done, file, is_live=is_live), f"delivery {delivery.delivery_id}"
-    return Told(told, is_clean, _unasked(problem, delivery.delivery_id))
+    return Told(told, is_clean, _unasked(problem, lag, delivery.delivery_id))
 
 
-def _unasked(problem: str, delivery: str) -> str:
-    """What it means that calls were sent without asking, and how it is undone; empty where there was no problem."""
+def _unasked(problem: str, lag: str, delivery: str) -> str:
+    """What it means that calls were sent without asking, or before history knew those sent before (`lag`), and how it is undone;
+    empty where there was no problem.
+    """
+    if not problem and lag:
+        return (
+            f"history does not know yet all that was sent before: {lag}. This file was sent all the same: what it leaves out of"
+            " calls that were still on their way is gone from them, and none was compared with another one of its id. If"
+            f" some were: `queuewatch deliveries withdraw {delivery}` after `queuewatch drain`, then send again"
+        )
     if not problem:
         return ""
     return (

@@ -10,8 +10,17 @@ from msgspec import toml
 
 from schemas.owners import Language as Code
 from streams.history.language import ENGLISH, language_of
-from streams.history.papers import alerts_told, league, own_metrics, planned, targets, trend, worst
-from streams.history.papers.carried import ACTIONS, FIGURES
+from streams.history.papers import (
+    alerts_told,
+    carried,
+    league,
+    own_metrics,
+    planned,
+    targets,
+    trend,
+    worst,
+)
+from streams.history.papers.carried import ACTIONS
 from streams.history.papers.completeness import HOLES, QUARANTINED, SOURCES
 from streams.history.papers.restated import CORRECTED
 from streams.history.papers.scope import STRANGERS
@@ -23,9 +32,18 @@ TABLES = ("say", "lead", "head", "columns", "words", "definitions")
 CODES: tuple[Code, ...] = get_args(Code)
 # Parts that a paper shows with all their columns.
 WHOLE = (
-    alerts_told.INCIDENTS, alerts_told.LINES, ACTIONS, FIGURES, HOLES, QUARANTINED, SOURCES, CORRECTED, STRANGERS, LOSSES,
+    alerts_told.INCIDENTS, alerts_told.LINES, ACTIONS, HOLES, QUARANTINED, SOURCES, CORRECTED, STRANGERS, LOSSES,
 )  # fmt: skip
-CHOSEN = (alerts_told, league, own_metrics, planned, targets, trend, worst)  # modules that choose
+CHOSEN = (
+    alerts_told,
+    carried,
+    league,
+    own_metrics,
+    planned,
+    targets,
+    trend,
+    worst,
+)  # modules that choose
 in_every_language = pytest.mark.parametrize("code", CODES)
 
 

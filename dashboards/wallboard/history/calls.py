@@ -56,8 +56,8 @@ def _row(row: Figures, zone: str, say: Texts) -> tuple[Html | str, ...]:
     return (
         _clock(row.get("arrived_at"), zone), text(row.get("caller")),
         say(f"outcome_{outcome}") if outcome in OUTCOMES else text(outcome),
-        text(row.get("reason")), _seconds(row.get("wait_ms")), _yes(row.get("in_target"), say),
-        _seconds(row.get("talk_hold_ms")), number(row.get("missed_offers"), say), text(row.get("leg_id")),
+        text(row.get("reason")), _seconds(row.get("wait_ms"), say), _yes(row.get("in_target"), say),
+        _seconds(row.get("talk_hold_ms"), say), number(row.get("missed_offers"), say), text(row.get("leg_id")),
     )  # fmt: skip
 
 
@@ -65,8 +65,8 @@ def _clock(value: Value, zone: str) -> str:
     return f"{to_datetime(from_iso(str(value)), ZoneInfo(zone)):%H:%M:%S}"
 
 
-def _seconds(value: Value) -> str:
-    return NO_VALUE if not isinstance(value, int) else seconds(value / _SECOND_MS)
+def _seconds(value: Value, say: Texts) -> str:
+    return NO_VALUE if not isinstance(value, int) else seconds(value / _SECOND_MS, say)
 
 
 def _yes(value: Value, say: Texts) -> Html:

@@ -43,8 +43,9 @@ def points(value: Value) -> str:
     return signed.replace("-", _MINUS)
 
 
-def seconds(value: Value) -> str:
-    return f"{value:.1f} s" if isinstance(value, int | float) else NO_VALUE
+def seconds(value: Value, say: Texts) -> str:
+    """`182.4 s`, with the word of the page's language for the unit."""
+    return f"{value:.1f} {say.second}" if isinstance(value, int | float) else NO_VALUE
 
 
 def moment(value: Value) -> str:

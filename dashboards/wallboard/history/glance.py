@@ -52,7 +52,7 @@ def _drawn(shown: Shown, told: PastTold) -> Html | None:
             _tile(say("history_lost"), number(whole(row, "gave_up") + whole(row, "rejected"), say),
                   say("history_of_called", share=percent(row.get("share_lost")))),
             _tile(say("history_unserved"), number(row.get("unserved_callers"), say), say("history_within")),
-            _tile(say("history_wait"), seconds(row.get("wait_p90_s")), say("history_wait_says")),
+            _tile(say("history_wait"), seconds(row.get("wait_p90_s"), say), say("history_wait_says")),
             _tile(_before(shown), _change(row, say), change_says(row, say)),
         ])),
     ])  # fmt: skip

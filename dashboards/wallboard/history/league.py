@@ -84,7 +84,7 @@ def _row(shown: Shown, row: Figures) -> Sequence[Html | str]:
         number(row.get("longest_run"), say), _two(moment(row.get("worst_start")), percent(row.get("worst_sl"))),
         percent(row.get("worst_sl")), number(row.get("gave_up"), say),
         number(row.get("rejected"), say), percent(row.get("share_lost")), number(row.get("unserved_callers"), say),
-        seconds(row.get("wait_p90_s")), change(row, say),
+        seconds(row.get("wait_p90_s"), say), change(row, say),
     )  # fmt: skip
 
 

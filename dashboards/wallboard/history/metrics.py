@@ -107,7 +107,7 @@ def _in_unit(shown: Shown, row: Figures, name: str) -> str:
     value = row.get(name)
     if row["unit"] == "share":
         return percent(value)
-    return seconds(value) if row["unit"] == "s" else number(value, shown.say)
+    return seconds(value, shown.say) if row["unit"] == "s" else number(value, shown.say)
 
 
 def _formula(shown: Shown, row: Figures, *, is_cut: bool) -> Html:

@@ -45,7 +45,7 @@ def _row(shown: Shown, row: Figures) -> Sequence[Html | str]:
     return (
         _when(shown, row), number(row.get("offered"), say), number(row.get("answered"), say),
         number(row.get("abandoned"), say), number(row.get("rejected"), say), level(row, say), percent(row.get("goal")),
-        number(row.get("promised_calls"), say), seconds(row.get("wait_p90_s")),
+        number(row.get("promised_calls"), say), seconds(row.get("wait_p90_s"), say),
     )  # fmt: skip
 
 

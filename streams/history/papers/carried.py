@@ -31,21 +31,24 @@ FIGURES = Part(
     (
         Column("period", "text", "the period of the paper that published it"),
         Column("figure", "text", "which figure, of whom"),
-        Column("published", "text", "as it was published"),
-        Column("now", "text", "as it is known now"),
+        Column("published", "own", "as it was published, in the unit of column `unit`; a share is 0 to 1", "it had no value, or was not there"),
+        Column("now", "own", "as it is known now, in the same unit", "it has no value, or is not there"),
+        Column("unit", "text", "`legs`, `share`, `s` or another unit of a column of the published report"),
         Column("cause", "text", "by which calls, from which source, how late", "nobody knows"),
     ),
     name="published_figures", kind="published figure",
 )  # fmt: skip
+_SHOWN = ("period", "figure", "published", "now", "cause")  # a number says its unit
 
 
 class PublishedFigure(Struct, frozen=True):
-    """A published figure that is another one now; both as texts, as they stand on paper."""
+    """A published figure that is another one now; both in `unit`, that of its column. None: no value, or it is not there."""
 
     period: str
     figure: str
-    published: str
-    now: str
+    published: float | None
+    now: float | None
+    unit: str
     cause: str = ""
 
 
@@ -87,7 +90,7 @@ def published(carried: Carried) -> tuple[Sentence, tuple[Table, ...]]:
         return sentence(name), ()
     rows: list[Row] = [
         {"period": each.period, "figure": each.figure, "published": each.published, "now": each.now,
-         "cause": each.cause or None}
+         "unit": each.unit, "cause": each.cause or None}
         for each in carried.figures
     ]  # fmt: skip
-    return sentence("figures_changed", figures=len(rows)), (Table(FIGURES, rows),)
+    return sentence("figures_changed", figures=len(rows)), (Table(FIGURES, rows, _SHOWN),)

@@ -5,6 +5,7 @@ queues. Without a publication of that period nothing is said to be published.
 """
 
 from schemas.millis import DAY, HOUR, MINUTE, SECOND, format_duration
+from schemas.publications import Publication, unpacked
 from streams.history.language import NO_VALUE
 from streams.history.papers.asked import Asked
 from streams.history.papers.carried import Carried, PublishedFigure
@@ -37,6 +38,7 @@ def figures_of(found: Restated, asked: Asked) -> tuple[PublishedFigure, ...]:
     """Figures of queues and centres of the paper; of all departments also those of all together."""
     ours = {*asked.catalogue.queues, *(each.centre for each in asked.catalogue.queues.values())}
     sources = sorted({each.cause.source for each in found.legs if each.cause.source})
+    units = _units(found.publication)
     late = [each.late_ms for each in found.legs if each.late_ms is not None]
     cause = ", ".join((
         f"calls {len(found.legs) if found.legs_known else NO_VALUE}", *sources, *([f"late {_late(max(late))}"] if late else []),
@@ -45,8 +47,9 @@ def figures_of(found: Restated, asked: Asked) -> tuple[PublishedFigure, ...]:
         PublishedFigure(
             found.publication.period,
             f"{each.group}: {each.name}",
-            _text(each.was),
-            _text(each.now),
+            each.was,
+            each.now,
+            units.get((each.part, each.name), "number"),
             cause,
         )
         for each in found.figures
@@ -60,8 +63,8 @@ def _late(late_ms: int) -> str:
     return format_duration(late_ms // unit * unit)
 
 
-def _text(value: float | None) -> str:
-    """All digits that were published: `:g` would say 1.23457e+06 for 1,234,567 calls."""
-    if value is None:
-        return NO_VALUE
-    return str(int(value)) if float(value).is_integer() else repr(value)
+def _units(of: Publication) -> dict[tuple[str, str], str]:
+    """By part and column, as it was published; what only the report of now has is not there."""
+    return {
+        (part.name, each.name): each.unit for part in unpacked(of).parts for each in part.columns
+    }

@@ -189,8 +189,7 @@ def cell(row: Row, column: Column, language: Language, length: Length) -> str:
     if unit == "points":
         return language.points(value, signed=True)
     if column.unit == "own":
-        shown = language.seconds(value)
-        return language.formula(f"{shown} s") if unit == "s" else shown
+        return language.in_seconds(value) if unit == "s" else language.seconds(value)
     if unit == "s":
         return language.seconds(value)
     return language.number(value, 0 if isinstance(value, int) else 1)

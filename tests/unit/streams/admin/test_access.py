@@ -15,6 +15,7 @@ def may(user: str, topic: str) -> set[str]:
 
 def test_a_process_reads_and_writes_what_the_table_names() -> None:
     assert may("send", "calls") == {"write"}
+    assert may("send", "legs") == {"describe"}  # how far the archive is, and not what it reads
     assert may("stream", "calls") == {"read", "describe", "describe_configs"}
     assert may("archive", "calls") == {"read"}
     assert may("board", "calls") == set()
@@ -56,6 +57,8 @@ def test_groups_and_transactions_are_of_the_processes_that_have_them() -> None:
         (OPERATOR, "group", "city.queuewatch-reports", ("describe",), False),
         (OPERATOR, "group", "city.queuewatch-stream", ("describe",), False),
         (OPERATOR, "group", "city.queuewatch-archive", ("describe",), False),
+        ("send", "group", "city.queuewatch-stream", ("describe",), False),
+        ("send", "group", "city.queuewatch-archive", ("describe",), False),
         (OPERATOR, "cluster", "kafka-cluster", ("describe_configs",), False),
         ("stream", "transactional-id", "city.queuewatch-", ("write",), True),
     }

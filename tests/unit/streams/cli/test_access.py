@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from dashboards.access.config import read_access
@@ -10,9 +11,21 @@ from dashboards.access.register import EVERYBODY, opened, token_of, wall_of
 from dashboards.access.register_file import RegisterFile
 from schemas.audit import AuditRecord
 from schemas.millis import DAY
+from schemas.targets import TargetsVersion
+from streams.admin import targets
+from streams.admin.broker import AdminError
 from streams.cli.access import command
 from streams.plumbing.wall_clock import now_ms
+from tests.support import floors
 from tests.support.people import BOARD, GROUPS, PROXY, access_file
+
+DEPARTMENTS = tuple(floors.targets(queue=each, department=each) for each in ("water", "staff"))
+
+
+@pytest.fixture(autouse=True)
+def published(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = TargetsVersion(1, 0, 0, "UTC", DEPARTMENTS)
+    monkeypatch.setattr(targets, "read_versions", lambda *_: [there])
 
 
 def run(folder: Path, *arguments: str) -> Result:
@@ -115,3 +128,42 @@ def test_careless_use_is_one_line(tmp_path: Path) -> None:
     ):
         assert run(tmp_path, *arguments).exit_code == 2, arguments
     assert not (tmp_path / "register.json").exists()
+
+
+@pytest.mark.parametrize("what", [("wall", "hall"), ("token", "Ann", "--role", "viewer")])
+def test_a_department_that_is_not_there_is_one_line_and_makes_nothing(
+    tmp_path: Path, what: tuple[str, ...]
+) -> None:
+    access_file(tmp_path)
+    done = run(tmp_path, *what, "--department", "water", "--department", "watr")
+    assert (done.exit_code, done.output) == (
+        1,
+        'queuewatch: no department "watr" (there are: staff, water)\n',
+    )
+    assert not (tmp_path / "register.json").exists()
+
+
+def test_where_the_targets_cannot_be_read_that_is_said_and_the_wall_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: str) -> list[TargetsVersion]:
+        raise AdminError("Kafka at nobody:1 does not answer")
+
+    monkeypatch.setattr(targets, "read_versions", away)
+    access_file(tmp_path)
+    done = run(tmp_path, "wall", "hall", "--department", "watr", "--kafka", "nobody:1")
+    assert done.exit_code == 0
+    assert (
+        "queuewatch: whether there is a department watr was not checked: Kafka at nobody:1 does"
+        " not answer\n"
+    ) in done.stderr
+    assert len(register(tmp_path).read().walls) == 1
+    # All departments need no targets.
+    assert "not checked" not in run(tmp_path, "wall", "all", "--kafka", "nobody:1").output
+
+
+def test_where_no_up_runs_the_department_is_not_checked(tmp_path: Path) -> None:
+    (tmp_path / "data" / "kafka").mkdir(parents=True)  # of an `up` that does not run
+    access_file(tmp_path)
+    done = run(tmp_path, "wall", "hall", "--department", "watr", "--data", str(tmp_path / "data"))
+    assert (done.exit_code, "was not checked: no Kafka is known" in done.stderr) == (0, True)

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from streams.cli.send import command
+from streams.history.known_legs import Comparison
 from streams.processes import asking, sending
 from tests.support.publishing import KeptPublisher
 
@@ -178,6 +179,28 @@ def test_what_is_sent_while_an_archive_that_was_here_is_away_is_said_to_be_a_fau
     assert [done.exit_code for done in (never, away, accepted)] == [0, 1, 0]
     delivery = away.stdout.split("delivery ")[1].strip()
     assert f"`queuewatch deliveries withdraw {delivery}` once the archive answers" in away.stderr
+
+
+def test_what_is_sent_behind_an_archive_that_lags_is_said_to_be_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """History does not know yet what is on its way: a file that leaves a column out would take it back, with exit code 0."""
+    lags = "archive lags: legs-3 by 7 records"
+    monkeypatch.setattr(sending, "Publisher", _kept)
+    monkeypatch.setattr(asking.AskArchive, "wait", lambda *_: True)
+    monkeypatch.setattr(asking, "compare", lambda _, legs: [Comparison("new") for _ in legs])
+    monkeypatch.setattr(sending, "wait_until_landed", lambda *_: lags)
+    (tmp_path / "day.csv").write_text(HEADER + ROW)
+    words = ("records", str(tmp_path / "day.csv"))
+    assert _send(tmp_path, *words).exit_code == 0  # no archive has run here
+    (tmp_path / "data" / "archive.token").write_text("a token of an archive that ran here")
+    behind, accepted = _send(tmp_path, *words), _send(tmp_path, *words, "--accept")
+    assert [done.exit_code for done in (behind, accepted)] == [1, 0]
+    delivery = behind.stdout.split("delivery ")[1].strip()
+    assert f"history does not know yet all that was sent before: {lags}." in behind.stderr
+    assert f"`queuewatch deliveries withdraw {delivery}` after `queuewatch drain`" in behind.stderr
+    monkeypatch.setattr(sending, "wait_until_landed", lambda *_: "")
+    assert _send(tmp_path, *words).exit_code == 0
 
 
 def test_a_broken_off_run_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,3 +51,9 @@ def test_a_name_is_kept_apart_where_writing_runs_from_the_right() -> None:
 def test_rules_of_alerts_have_the_words_of_messages() -> None:
     assert ENGLISH.rules("no_such_rule") == "no_such_rule"
     assert "oldest_wait" not in ENGLISH.rules("oldest_wait, abandonment")
+
+
+def test_a_number_of_seconds_has_the_unit_of_the_language() -> None:
+    said = [language_of(code).in_seconds(184.254) for code in ("en", "id", "zu")]
+    assert said == ["184.254 s", "184,254 dtk", "184.254 sec"]
+    assert "184.254 ث" in language_of("ar").in_seconds(184.254)

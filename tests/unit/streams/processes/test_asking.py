@@ -33,7 +33,8 @@ def test_it_waits_until_the_archive_answers_and_says_so_once(
         nonlocal now
         now += round(seconds * 1000)
 
-    AskArchive(reader).wait(WallClock(lambda: now, sleep), stream)
+    answers = AskArchive(reader).wait(WallClock(lambda: now, sleep), stream)
+    assert answers == (away < 1_000)
     assert (reader.asked, (now - 1_000_000) / 1000) == (asked, waited_s)
     said = "queuewatch: waiting for the archive: no archive answers\n"
     assert stream.getvalue() == (said if away else "")

@@ -103,6 +103,13 @@ def test_the_figures_of_the_archive_stand_there_with_their_digits() -> None:
     assert "Without a call, and not shown: 1" in said
 
 
+@pytest.mark.parametrize(("language", "unit"), [("ar", "ث"), ("id", "dtk"), ("zu", "sec")])
+def test_no_page_of_another_language_has_the_unit_of_english(language: Language, unit: str) -> None:
+    said = html(shown([("when", "2026-10-14"), ("lang", language)], language=language))
+    assert re.findall(r"\d s\b", said) == []
+    assert f"182.4 {unit}" in said
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("when", ["2026-10", "2026-W44", "2026-10-14"])
 def test_every_language_says_all_of_it(language: Language, when: str) -> None:

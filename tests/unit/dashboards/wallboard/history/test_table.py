@@ -1,8 +1,11 @@
 """Tables: the same values on the page and in the file."""
 
+import pytest
+
 from dashboards.wallboard.history.cells import Cell, cells, level, moment, percent, points, seconds
 from dashboards.wallboard.history.table import Head, Table, as_csv, as_html, with_rest_folded
 from dashboards.wallboard.texts import texts_of
+from schemas.owners import Language
 from schemas.past_figures import Figures
 from streams.charts.html import Html
 
@@ -37,7 +40,14 @@ def test_the_rest_of_a_long_table_is_folded_with_its_number() -> None:
 def test_values_are_written_as_tables_of_history_write_them() -> None:
     assert (percent(0.5), percent(1), percent(None)) == ("50.0 %", "100.0 %", "–")
     assert (points(3), points(-0.25), points(None)) == ("+3.0", "\N{MINUS SIGN}0.2", "–")
-    assert (seconds(182.4), seconds(0), seconds(None)) == ("182.4 s", "0.0 s", "–")
+    assert [seconds(each, SAY) for each in (182.4, 0, None)] == ["182.4 s", "0.0 s", "–"]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [("ar", "182.4 ث"), ("id", "182.4 dtk"), ("zu", "182.4 sec")]
+)
+def test_seconds_have_the_word_of_the_language_of_the_page(code: Language, said: str) -> None:
+    assert seconds(182.4, texts_of(code)) == said
     assert moment("2026-10-05T09:30:00+02:00") == "2026-10-05 09:30"
     assert moment(None) == "–"
 

@@ -1,12 +1,18 @@
 """Actions are carried until they are done; published figures by whoever keeps them."""
 
+from msgspec.structs import replace
+
 from schemas.millis import DAY
 from schemas.notes import ActionDone, Note, NoteKind, WrittenNote
 from streams.history.catalogue import Catalogue
+from streams.history.language import ENGLISH, language_of
+from streams.history.paper import Section
 from streams.history.papers.asked import asked
 from streams.history.papers.carried import Carried, PublishedFigure, actions, published
+from streams.history.papers.shown import shown
 from streams.history.period import period_of
 from tests.support.builders import MONDAY, targets
+from tests.support.papers import made_paper
 
 ABOUT = asked(
     period_of("month", "2026-03", "UTC"),
@@ -51,6 +57,26 @@ def test_no_publication_and_no_change_are_two_things() -> None:
     assert "the report of the period before this one was not published" in said.text
     assert "No register" not in said.text
     assert published(Carried(()))[0].name == "no_figure_changed"
-    said, (table,) = published(Carried((PublishedFigure("2026-02", "served", "80 %", "79 %"),)))
+    changed = PublishedFigure("2026-02", "served", 0.8, 0.79, "share")
+    said, (table,) = published(Carried((changed,)))
     assert said.text == "1 published figures are other ones now."
-    assert table.rows[0]["now"] == "79 %"
+    assert (table.rows[0]["now"], table.rows[0]["unit"]) == (0.79, "share")
+
+
+def test_a_published_figure_has_the_digits_of_its_unit_on_paper() -> None:
+    changed = (
+        PublishedFigure("2026-02", "bills: sl_promised", 0.629249, 0.7, "share", "calls 3"),
+        PublishedFigure("2026-02", "bills: called", 1234567, 1234568, "legs", "calls 3"),
+        PublishedFigure("2026-02", "bills: wait_p90_s", 182.4, None, "s", "calls 3"),
+    )
+    section = Section("restated", tables=published(Carried(changed))[1])
+    paper = replace(made_paper(), sections=(section,))
+    (found,) = shown(paper, ENGLISH).sections[0].tables
+    assert [each.text for each in found.headings][2:4] == ["Published", "Now"]
+    assert [row[1:4] for row in found.rows] == [
+        ("bills: sl_promised", "62.9 %", "70.0 %"),
+        ("bills: called", "1,234,567", "1,234,568"),
+        ("bills: wait_p90_s", "182.4 s", "–"),
+    ]
+    (found,) = shown(paper, language_of("id")).sections[0].tables
+    assert found.rows[0][2:4] == ("62,9%", "70,0%")

@@ -32,10 +32,21 @@ def test_figures_of_the_department_alone() -> None:
     found = Restated(publication(REPORT), changed, [])
     money = figures_of(found, asked(NOVEMBER, KNOWN, "money", 9, None))
     assert [(each.figure, each.published, each.now, each.cause) for each in money] == [
-        ("billing: called", "10", "12", "calls 0"),
-        ("bills: sl_promised", "0.8", "–", "calls 0"),
+        ("billing: called", 10, 12, "calls 0"),
+        ("bills: sl_promised", 0.8, None, "calls 0"),
     ]
     assert len(figures_of(found, asked(NOVEMBER, KNOWN, None, 9, None))) == 3
+
+
+def test_the_unit_of_a_figure_is_that_of_its_published_column() -> None:
+    changed = [
+        ChangedFigure("centres", "bills", "share", 0.629249, 0.7),
+        ChangedFigure("centres", "bills", "called", 3, 4),
+        ChangedFigure("centres", "bills", "came_later", None, 4),
+    ]
+    found = Restated(publication(REPORT), changed, [])
+    shown = figures_of(found, asked(NOVEMBER, KNOWN, None, 9, None))
+    assert [each.unit for each in shown] == ["share", "legs", "number"]
 
 
 @pytest.mark.parametrize(
