@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Iterable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from kafka import TopicPartition
@@ -25,6 +26,10 @@ from streams.admin.broker import (
     high_waters,
     partitions_of,
 )
+
+IsOver = Callable[
+    [int], bool
+]  # of the number of records before a reader: it is waited for no longer
 
 _POLL_S = 0.2
 _PROBE_S = 2.0
@@ -99,10 +104,9 @@ def drain(
         admin = stack.enter_context(admin_client(bootstrap))
         reader = stack.enter_context(consumer(bootstrap))
         for stage in stages(namespace):
-            remaining = _wait(admin, reader, stage, deadline, progress)
-            if remaining:
-                places = {f"{tp.topic}-{tp.partition}": lag for tp, lag in remaining.items()}
-                return NotDrained(stage.reader, places)
+            told = partial(progress, stage.reader)
+            if remaining := _wait(admin, reader, stage, _until(deadline, told)):
+                return _not_drained(stage, remaining)
     return None
 
 
@@ -115,10 +119,52 @@ class Lag(Struct, frozen=True):
 
 def wait_for_reader(bootstrap: str, stage: Stage, timeout_s: float) -> NotDrained | None:
     """None once the reader has committed what its topics hold now; else what lagged after `timeout_s`."""
+    deadline = time.monotonic() + timeout_s
+    return _waited_for(bootstrap, stage, _until(deadline, lambda _: None))
+
+
+def wait_while_it_reads(
+    bootstrap: str, stage: Stage, still_s: float, tell: Callable[[int], None]
+) -> NotDrained | None:
+    """None once the reader has committed what its topics hold now; else what lagged when it had read nothing for `still_s`.
+
+    `tell` gets the number of records before it, several times a second.
+    """
+    return _waited_for(bootstrap, stage, WhileItMoves(still_s, tell, time.monotonic))
+
+
+class WhileItMoves:
+    """Over once the number of records has not become smaller for `still_s`, by `clock` (s)."""
+
+    def __init__(
+        self, still_s: float, tell: Callable[[int], None], clock: Callable[[], float]
+    ) -> None:
+        self._still_s, self._tell, self._clock = still_s, tell, clock
+        self._least: int | None = None
+        self._since = clock()
+
+    def __call__(self, before: int) -> bool:
+        self._tell(before)
+        if self._least is None or before < self._least:
+            self._least, self._since = before, self._clock()
+        return self._clock() - self._since > self._still_s
+
+
+def _until(deadline: float, tell: Callable[[int], None]) -> IsOver:
+    def is_over(before: int) -> bool:
+        tell(before)
+        return time.monotonic() > deadline
+
+    return is_over
+
+
+def _waited_for(bootstrap: str, stage: Stage, is_over: IsOver) -> NotDrained | None:
     with admin_client(bootstrap) as admin, consumer(bootstrap) as reader:
-        lags = _wait(admin, reader, stage, time.monotonic() + timeout_s, lambda _, __: None)
-    if not lags:
-        return None
+        lags = _wait(admin, reader, stage, is_over)
+    return _not_drained(stage, lags) if lags else None
+
+
+def _not_drained(stage: Stage, lags: dict[TopicPartition, int]) -> NotDrained:
     return NotDrained(stage.reader, {f"{tp.topic}-{tp.partition}": lag for tp, lag in lags.items()})
 
 
@@ -132,9 +178,7 @@ def lag_of(admin: Any, reader: Any, stage: Stage) -> dict[TopicPartition, Lag]:
     return {tp: Lag(lags[tp], oldest_at) for tp, oldest_at in found.items()}
 
 
-def _wait(
-    admin: Any, reader: Any, stage: Stage, deadline: float, progress: Callable[[str, int], None]
-) -> dict[TopicPartition, int]:
+def _wait(admin: Any, reader: Any, stage: Stage, is_over: IsOver) -> dict[TopicPartition, int]:
     partitions = [tp for topic in stage.topics for tp in partitions_of(reader, topic)]
     ends, begins = high_waters(admin, partitions), beginnings(reader, partitions)
     former: dict[TopicPartition, int] = {}
@@ -147,8 +191,7 @@ def _wait(
             real = _with_records(reader, lags, begins, ends, committed)
             ends = {tp: end for tp, end in ends.items() if tp in real}
             lags = {tp: lag for tp, lag in lags.items() if tp in real}
-        progress(stage.reader, sum(lags.values()))
-        if not lags or time.monotonic() > deadline:
+        if is_over(sum(lags.values())) or not lags:
             return lags
         former = lags
         time.sleep(_POLL_S)

@@ -3,35 +3,31 @@
 What the archive has not read yet is new to `AskArchive`: a file that leaves a column out would take it back, as if nobody had told it.
 """
 
+from functools import partial
 from typing import TextIO
 
 from producers.handing_over import WallClock
+from schemas.counted import counted
 from schemas.groups import archive_group, stream_group
 from schemas.millis import SECOND
 from schemas.topics import topic_name
 from streams.admin.broker import AdminError
-from streams.admin.drain import Stage, wait_for_reader
+from streams.admin.drain import Stage, wait_while_it_reads
 
-_LANDED_WITHIN_MS = 20 * SECOND
-_UNTOLD_S = 2.0  # a stream and an archive that keep up are never further behind
+_STILL_S = 20.0  # of a reader that reads nothing: it is stopped, or cannot write
+_FIRST_TOLD_MS = 2 * SECOND  # a stream and an archive that keep up are never further behind
+_TOLD_EVERY_MS = 20 * SECOND
 
 
 def wait_until_landed(bootstrap: str, namespace: str, clock: WallClock, stream: TextIO) -> str:
-    """What lags after 20 s; empty once the archive has what was sent before. `stream` is told when it takes longer than a moment, and
-    when it cannot be learnt: then nothing is waited for.
+    """What lags and has not moved for 20 s; empty once the archive has what was sent before. `stream` is told when it takes longer
+    than a moment, and when it cannot be learnt: then nothing is waited for.
     """
-    until = clock.now() + _LANDED_WITHIN_MS
+    told = _Told(clock, stream)
     try:
         for stage in _stages(namespace):
-            behind = wait_for_reader(bootstrap, stage, _UNTOLD_S)
-            if behind is not None:
-                print(
-                    f"queuewatch: waiting until history knows what was sent before: {behind}",
-                    file=stream,
-                )
-                left_s = max(0, until - clock.now()) / SECOND
-                behind = wait_for_reader(bootstrap, stage, left_s)
-            if behind is not None:
+            tell = partial(told.lag, stage.reader)
+            if behind := wait_while_it_reads(bootstrap, stage, _STILL_S, tell):
                 return str(behind)
     except AdminError as error:
         print(
@@ -40,6 +36,24 @@ def wait_until_landed(bootstrap: str, namespace: str, clock: WallClock, stream: 
             file=stream,
         )
     return ""
+
+
+class _Told:
+    """Says now and then how much there still is: a large file before this one takes minutes."""
+
+    def __init__(self, clock: WallClock, stream: TextIO) -> None:
+        self._clock, self._stream = clock, stream
+        self._next_at = clock.now() + _FIRST_TOLD_MS
+
+    def lag(self, reader: str, before: int) -> None:
+        if not before or self._clock.now() < self._next_at:
+            return
+        self._next_at = self._clock.now() + _TOLD_EVERY_MS
+        lag = f"{reader} lags by {counted(before, 'records')}"
+        print(
+            f"queuewatch: waiting until history knows what was sent before: {lag}",
+            file=self._stream,
+        )
 
 
 def _stages(namespace: str) -> tuple[Stage, ...]:
