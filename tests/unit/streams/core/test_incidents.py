@@ -313,7 +313,25 @@ def test_an_office_that_opens_is_no_incident(begins: str, every_s: int) -> None:
     assert first_of_all(begins=begins, every_s=every_s).pass_to("02:40").states() == []
 
 
+OFFICE = msgspec.structs.replace(
+    asked(PIPES, "Burst pipes"), opening=Opening(parse_weekly("Mon-Sun 02:05-16:00"))
+)
+
+
 def test_silence_out_of_hours_says_nothing() -> None:
-    opening = Opening(parse_weekly("Mon-Sun 02:05-16:00"))
-    office = msgspec.structs.replace(asked(PIPES, "Burst pipes"), opening=opening)
-    assert first_of_all(published(office)).pass_to("02:40").states() == []
+    assert first_of_all(published(OFFICE)).pass_to("02:40").states() == []
+
+
+@pytest.mark.parametrize(
+    ("called", "why"),
+    [((NO_WATER,), None), ((PIPES,), "calls known too briefly"), ((NO_WATER, PIPES), "calls known too briefly")],
+)  # fmt: skip
+def test_a_queue_that_was_closed_before_the_first_call_is_said_not_to_be_asked(
+    called: tuple[str, ...], why: str | None
+) -> None:
+    """It looked as if the rule was quiet there, five minutes before it could be asked."""
+    day = Desk(published(OFFICE, asked(NO_WATER, "No water"))).pass_to("02:00")
+    for queue in called:
+        day.say(report("ada", clock("02:05:30"), queue=queue))
+    assert day.pass_to("02:06").incidents.lacking() == why
+    assert day.pass_to("02:10:40").incidents.lacking() is None
