@@ -92,12 +92,16 @@ class Baseline(Struct, gc=False):
             return first
         return max(clocks, first - _SILENCE_MS)
 
-    def began_in(self, queues: Iterable[str], targets_at: TargetsAt) -> int | None:
-        """The same for these queues: silence before the first call of all says something of those that were open by their hours."""
+    def began_in(self, queues: Iterable[str], rule: str, targets_at: TargetsAt) -> int | None:
+        """The same for these queues: silence before the first call of all says something of those that were open by their hours,
+        and had the rule. Of others no call is told: a rule that is switched on in a busy centre would find silence before it.
+        """
         first, began = self.watched_from, self.began
         if began is None or began == first:
             return first
-        return began if were_open((targets_at(each, began) for each in queues), began) else first
+        then = [targets_at(each, began) for each in queues]
+        are_told = all(each and rule in each.alerts for each in then)
+        return began if are_told and were_open(then, began) else first
 
     def watch(self, at: int) -> bool:
         """Somebody called at `at`. Whether the first call is another one now: what other partitions tell may be earlier,

@@ -201,17 +201,17 @@ class Incidents:
         first, begin = self.baseline.watched_from, (self.boundary or 0) - LEAST_WATCHED_MS
         if not self.baseline.is_learning or (first is not None and first <= begin):
             return None
-        began = self.baseline.began_in(self.baseline.queues, self.targets_at)
+        began = self.baseline.began_in(self.baseline.queues, RULE.name, self.targets_at)
         return None if began is not None and began <= begin else "calls known too briefly"
 
     def _first_hour(self, cell: Cell, here: int) -> FirstHour | None:
         """None once it is known what is ordinary."""
-        queues = {each.queue for each in cell.calls}
-        watched_from = self.baseline.learning_since(queues, self._ended)
+        known, queues = self.baseline, {each.queue for each in cell.calls}
+        watched_from = known.learning_since(queues, self._ended)
         if watched_from is None:
             return None
-        if watched_from == self.baseline.watched_from:
-            watched_from = self.baseline.began_in(queues, self.targets_at) or watched_from
+        if watched_from == known.watched_from:
+            watched_from = known.began_in(queues, RULE.name, self.targets_at) or watched_from
 
         def others(begin: int, end: int) -> int:
             calls = self._calls(begin, here) - self._calls(end, here)

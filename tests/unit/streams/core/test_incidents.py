@@ -11,7 +11,7 @@ from schemas.opening import Opening, parse_weekly
 from schemas.reports import Passed
 from schemas.targets import TargetsVersion
 from streams.core import incidents
-from tests.support.builders import clock, published
+from tests.support.builders import clock, published, targets
 from tests.support.reporting import NO_WATER, PIPES, Desk, asked, report
 
 FIVE = ("ada", "bo", "cy", "di", "eve")
@@ -320,6 +320,13 @@ OFFICE = msgspec.structs.replace(
 
 def test_silence_out_of_hours_says_nothing() -> None:
     assert first_of_all(published(OFFICE)).pass_to("02:40").states() == []
+
+
+def test_before_the_rule_is_switched_on_there_is_no_silence() -> None:
+    """Clocks pass from its publication on, but calls are told from the moment on at which it holds: each busy place was an incident."""
+    off = published(targets(PIPES, name="Burst pipes"))
+    on = published(asked(PIPES, "Burst pipes"), version=2, valid_from=clock("02:05:20"))
+    assert first_of_all(off, on).pass_to("02:40").states() == []
 
 
 @pytest.mark.parametrize(
