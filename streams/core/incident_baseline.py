@@ -15,7 +15,9 @@ from math import inf, sqrt
 from msgspec import Struct
 
 from schemas.millis import DAY, HOUR, MINUTE
+from streams.core.decider import TargetsAt
 from streams.core.incident_queue import LEARNED_HOURS, KnownQueue
+from streams.core.open_hours import were_open
 
 # Before anything is known: calls an hour of one cell. It weighs as much as one hour of what was seen, and only adds:
 # as an hour with so few calls it would halve what the first hour shows.
@@ -89,6 +91,17 @@ class Baseline(Struct, gc=False):
         if first is None or clocks is None or not first - _OPEN_ALREADY_MS <= clocks < first:
             return first
         return max(clocks, first - _SILENCE_MS)
+
+    def began_in(self, queues: Iterable[str], rule: str, targets_at: TargetsAt) -> int | None:
+        """The same for these queues: silence before the first call of all says something of those that were open by their hours,
+        and had the rule. Of others no call is told: a rule that is switched on in a busy centre would find silence before it.
+        """
+        first, began = self.watched_from, self.began
+        if began is None or began == first:
+            return first
+        then = [targets_at(each, began) for each in queues]
+        are_told = all(each and rule in each.alerts for each in then)
+        return began if are_told and were_open(then, began) else first
 
     def watch(self, at: int) -> bool:
         """Somebody called at `at`. Whether the first call is another one now: what other partitions tell may be earlier,

@@ -20,7 +20,6 @@ from streams.core.incident_baseline import Baseline, OwnCalls
 from streams.core.incident_cell import LIMIT, Cell
 from streams.core.incident_first_hour import LEAST_WATCHED_MS, FirstHour
 from streams.core.incident_sentence import measured
-from streams.core.open_hours import were_open
 from streams.core.rule import Measured, severity_of, table_of
 from streams.core.rules.incident import RULE, IncidentTable
 from streams.core.unit import Cause
@@ -199,20 +198,20 @@ class Incidents:
 
     def lacking(self) -> NotEvaluated | None:
         """Why the rule cannot be asked yet, whatever people call about."""
-        here, began = self.boundary or 0, self.baseline.began
-        is_brief = began is None or here - began < LEAST_WATCHED_MS
-        return "calls known too briefly" if self.baseline.is_learning and is_brief else None
+        first, begin = self.baseline.watched_from, (self.boundary or 0) - LEAST_WATCHED_MS
+        if not self.baseline.is_learning or (first is not None and first <= begin):
+            return None
+        began = self.baseline.began_in(self.baseline.queues, RULE.name, self.targets_at)
+        return None if began is not None and began <= begin else "calls known too briefly"
 
     def _first_hour(self, cell: Cell, here: int) -> FirstHour | None:
         """None once it is known what is ordinary."""
-        queues = {each.queue for each in cell.calls}
-        watched_from = self.baseline.learning_since(queues, self._ended)
+        known, queues = self.baseline, {each.queue for each in cell.calls}
+        watched_from = known.learning_since(queues, self._ended)
         if watched_from is None:
             return None
-        is_first, began = watched_from == self.baseline.watched_from, self.baseline.began
-        # Silence before the first call of all says something of queues that were open.
-        if is_first and began and were_open((self.targets_at(q, began) for q in queues), began):
-            watched_from = began
+        if watched_from == known.watched_from:
+            watched_from = known.began_in(queues, RULE.name, self.targets_at) or watched_from
 
         def others(begin: int, end: int) -> int:
             calls = self._calls(begin, here) - self._calls(end, here)

@@ -11,7 +11,7 @@ from schemas.opening import Opening, parse_weekly
 from schemas.reports import Passed
 from schemas.targets import TargetsVersion
 from streams.core import incidents
-from tests.support.builders import clock, published
+from tests.support.builders import clock, published, targets
 from tests.support.reporting import NO_WATER, PIPES, Desk, asked, report
 
 FIVE = ("ada", "bo", "cy", "di", "eve")
@@ -313,7 +313,32 @@ def test_an_office_that_opens_is_no_incident(begins: str, every_s: int) -> None:
     assert first_of_all(begins=begins, every_s=every_s).pass_to("02:40").states() == []
 
 
+OFFICE = msgspec.structs.replace(
+    asked(PIPES, "Burst pipes"), opening=Opening(parse_weekly("Mon-Sun 02:05-16:00"))
+)
+
+
 def test_silence_out_of_hours_says_nothing() -> None:
-    opening = Opening(parse_weekly("Mon-Sun 02:05-16:00"))
-    office = msgspec.structs.replace(asked(PIPES, "Burst pipes"), opening=opening)
-    assert first_of_all(published(office)).pass_to("02:40").states() == []
+    assert first_of_all(published(OFFICE)).pass_to("02:40").states() == []
+
+
+def test_before_the_rule_is_switched_on_there_is_no_silence() -> None:
+    """Clocks pass from its publication on, but calls are told from the moment on at which it holds: each busy place was an incident."""
+    off = published(targets(PIPES, name="Burst pipes"))
+    on = published(asked(PIPES, "Burst pipes"), version=2, valid_from=clock("02:05:20"))
+    assert first_of_all(off, on).pass_to("02:40").states() == []
+
+
+@pytest.mark.parametrize(
+    ("called", "why"),
+    [((NO_WATER,), None), ((PIPES,), "calls known too briefly"), ((NO_WATER, PIPES), "calls known too briefly")],
+)  # fmt: skip
+def test_a_queue_that_was_closed_before_the_first_call_is_said_not_to_be_asked(
+    called: tuple[str, ...], why: str | None
+) -> None:
+    """It looked as if the rule was quiet there, five minutes before it could be asked."""
+    day = Desk(published(OFFICE, asked(NO_WATER, "No water"))).pass_to("02:00")
+    for queue in called:
+        day.say(report("ada", clock("02:05:30"), queue=queue))
+    assert day.pass_to("02:06").incidents.lacking() == why
+    assert day.pass_to("02:10:40").incidents.lacking() is None
