@@ -27,8 +27,9 @@
     told.documentElement.innerHTML = text;
     var drawn = told.getElementById("page");
     var isOfThisBoard = drawn && told.body.getAttribute("data-build") === document.body.getAttribute("data-build");
-    if (!isOfThisBoard) {
-      location.reload(); // another release, or who asks this has to log in
+    // Another release, or who asks this has to log in; or a browser of 2022 and later, which reads ours: it did not come with the page.
+    if (!isOfThisBoard || window.structuredClone) {
+      location.reload();
       return;
     }
     isLost = false;
