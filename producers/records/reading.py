@@ -113,7 +113,7 @@ class RecordsFile(FinishedFile):
         if self._tried:
             notes += (f"read as {self._tried}",)
         if self.is_bare:
-            notes += ("no row below the header",)
+            notes += ("0 rows below the header",)
         notes += self._table.notes()
         if self.left_out:
             notes += (f"{counted(self.left_out, 'rows')} skipped by the mapping",)

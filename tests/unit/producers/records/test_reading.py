@@ -311,8 +311,8 @@ def test_a_last_cell_that_is_not_read_cannot_be_shortened(tmp_path: Path) -> Non
 
 def test_a_header_alone_is_said_for_an_export_that_failed_looks_so(tmp_path: Path) -> None:
     for rows, said in (
-        ((), ("no row below the header",)),
-        (("",), ("no row below the header",)),
+        ((), ("0 rows below the header",)),
+        (("",), ("0 rows below the header",)),
         (ROWS[:1], ()),
     ):
         file = _file(tmp_path / "day.csv", *rows)
