@@ -93,14 +93,16 @@ class QueueLogFile(FinishedFile):
         self._left_out.forget()
         newest_at = 0 if before is None else before.ends_at
         last = [] if before is None else list(before.last)  # digests of the lines of that time
-        line: TableLine | None = None
+        taken = 0  # the number of the last line, if anything was read of it
         for line in self._lines(progress):
+            taken = 0
             if not line.text.strip() or self._left_out.takes(line.text):
                 continue
             if line.problem:
                 yield self._refused(RefusedLine("bad_row", line.problem), line)
                 continue
             items = list(translator.read(line.text, now))
+            taken = 0 if any(isinstance(item, RefusedLine) for item in items) else line.number
             if translator.newest_at > newest_at:
                 newest_at = translator.newest_at
                 last.clear()
@@ -113,7 +115,7 @@ class QueueLogFile(FinishedFile):
                 else:
                     yield item
         is_log = self._form is None  # whose every line Asterisk ends
-        self._cut_at = line.number if line and is_log and not self.file.ends_a_line() else 0
+        self._cut_at = taken if taken and is_log and not self.file.ends_a_line() else 0
         for leg in translator.still_open():
             events = list(leg.events(self.source))
             if leg.is_waiting:

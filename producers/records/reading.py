@@ -67,10 +67,10 @@ class RecordsFile(FinishedFile):
         self.left_out, self.read_as_utc, self.made_ids = 0, False, reader.makes_ids
         self.placed, self.doubtful, self.no_calls = 0, 0, self._table.found.above
         self.unknown_waits = self.first_alike = 0
-        self.shortened, row = "", None
+        self.shortened, row, told = "", None, None
         width, skips = len(names), bool(self._header.skips)
         for row in self._table.rows(progress):
-            cells = row.cells
+            cells = told = row.cells  # `told`: before it is fitted
             if cells is None or len(cells) != width:
                 row = _fitted(row, names)  # noqa: PLW2901 - the row as it is read
                 cells = row.cells
@@ -100,11 +100,13 @@ class RecordsFile(FinishedFile):
         self.over_midnight, self.differing = reader.over_midnight, reader.differing
         self.is_bare = row is None
         if row is not None and row.line == self.position and self._table.may_end_within_a_row():
-            self.shortened = self._last_cell(row)
+            self.shortened = self._last_cell(row, len(told or ()))
 
-    def _last_cell(self, row: Row) -> str:
-        """What the last cell of the file is to us; empty if it is not read, or its closing quote stands behind it."""
-        last = len(self._header.names) - 1
+    def _last_cell(self, row: Row, cells: int) -> str:
+        """What the last cell of the file is to us; empty if it is not read, or its closing quote stands behind it. `cells`: of
+        the row as it stands there, which may be fewer than the header has: the header may end with a delimiter.
+        """
+        last = min(cells, len(self._header.names)) - 1
         read = [ours for ours, places in self._header.places.items() if last in places]
         return "" if not read or row.text.rstrip().endswith('"') else self._header.label(read[0])
 
@@ -113,7 +115,7 @@ class RecordsFile(FinishedFile):
         if self._tried:
             notes += (f"read as {self._tried}",)
         if self.is_bare:
-            notes += ("no row below the header",)
+            notes += ("0 rows below the header",)
         notes += self._table.notes()
         if self.left_out:
             notes += (f"{counted(self.left_out, 'rows')} skipped by the mapping",)

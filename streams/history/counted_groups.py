@@ -19,7 +19,7 @@ from streams.history.kept import check_counted
 from streams.history.quarter_hours import ALL_FIGURES
 from streams.history.question import CHANNELS, Question
 from streams.history.rolled_sql import figure_of, fits, rolled_sql
-from streams.history.rolled_up import RolledUp, read_rolled_up
+from streams.history.rolled_up import RolledUp, of_rolled, read_rolled_up
 from streams.sinks.clickhouse.database import Answer, Reader
 
 
@@ -165,19 +165,24 @@ def _answer(asked: _Asked, clock: Clock) -> Answer:
     """Its columns are `report_group`, `slot` and at least the figures that are asked."""
     question, slots = asked.question, runs(clock.points)
     rest, former = _rest(question), asked.catalogue.former
-    of_rolled = fits(question, slots)
+    is_rolled_up = fits(question, slots)
     if (
-        not of_rolled or question.as_of is not None
+        not is_rolled_up or question.as_of is not None
     ):  # of deleted versions nobody knows what they changed
         check_counted(asked.reader, question)
-    if not of_rolled:
+    if not is_rolled_up:
         sql = counting_sql(question, slots, clock.groups, clock.only, rest, former, asked.figures)
         return asked.reader.execute(sql)
-    sql = rolled_sql(
-        question, slots, clock.groups, asked.rolled, asked.figures,
-        only=clock.only, rest=rest, former=former,
-    )  # fmt: skip
-    found = asked.reader.execute(sql)
+
+    def ask(rolled: RolledUp) -> Answer:
+        return asked.reader.execute(
+            rolled_sql(
+                question, slots, clock.groups, rolled, asked.figures,
+                only=clock.only, rest=rest, former=former,
+            )
+        )  # fmt: skip
+
+    found = of_rolled(asked.reader, asked.rolled, ask)
     return Answer([figure_of(name) for name in found.columns], found.rows)
 
 

@@ -19,7 +19,7 @@ from streams.history.loss_steps import CALLED, OUT_OF_HOURS, STEPS, column_of_st
 from streams.history.quarter_hours import ALL, are_day_sums
 from streams.history.question import By, Question
 from streams.history.rolled_sql import fits, quarter_hours_sql, whole_days
-from streams.history.rolled_up import RolledUp, read_rolled_up
+from streams.history.rolled_up import RolledUp, of_rolled, read_rolled_up
 from streams.sinks.clickhouse.database import Reader
 
 __all__ = ["CALLED", "OUT_OF_HOURS", "STEPS", "Loss", "Losses", "losses", "losses_of", "losses_sql"]
@@ -63,9 +63,13 @@ def losses(reader: Reader, catalogue: Catalogue, question: Question) -> list[Los
     if not is_rolled_up:
         return losses_of(reader.execute(losses_sql(catalogue, question)).named())
     rolled = read_rolled_up(reader, question.start, question.end, question.as_of)
-    steps = reader.execute(rolled_steps_sql(catalogue, question, rolled)).named()
-    reasons = reader.execute(rolled_reasons_sql(catalogue, question, rolled)).named()
-    return losses_of(_records(steps, reasons))
+
+    def ask(of: RolledUp) -> list[dict[str, Any]]:
+        steps = reader.execute(rolled_steps_sql(catalogue, question, of)).named()
+        reasons = reader.execute(rolled_reasons_sql(catalogue, question, of)).named()
+        return _records(steps, reasons)
+
+    return losses_of(of_rolled(reader, rolled, ask))
 
 
 def losses_by_queue(

@@ -11,16 +11,20 @@ Rule 5: what this release built has sums of days; `shape` tells it from what a f
 Rule 6: a leg whose arrival lies further from `key_at` than questions look (`far`) makes them read legs.
 Rule 7: as of a time a (queue, day) is rolled up if nothing of its legs became known, and nothing was withdrawn, after it: then what
 held is what holds. Of any other the legs are read as they were known.
+Rule 8: what is built while such a question is asked may have what became known after its time: then it is asked again, of legs alone.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.millis import DAY, SECOND
 from schemas.newest_legs import CLOSED, KEY_SLACK_DAYS
 from schemas.tables import COUNTED_COLUMNS
 from streams.history.quarter_hours import counted_sql, day_of, day_sums_sql
+from streams.history.shared_reading import unshared
 from streams.sinks.clickhouse.database import Reader, quoted
 
 # More are not named one by one in a query, which takes longer to read than legs: then the legs of their days are read.
@@ -29,6 +33,7 @@ _MOST_DAYS = 400  # with more of them, as if nothing was rolled up
 TABLE = "queue_days"
 _SLACK_MS = KEY_SLACK_DAYS * DAY
 _LAST_SECOND = 2**32 - 1
+T = TypeVar("T")
 
 
 class QueueDay(Struct, frozen=True, order=True):
@@ -43,6 +48,7 @@ class RolledUp(Struct, frozen=True):
     `whole_days` the legs of every queue are read.
 
     The legs of days before `closed` are deleted. `has_day_sums`: of all that is rolled up, and of no arrival that is far.
+    `builds`: of a question as of a time, a hash of the builds that held when it was looked which days changed since.
     """
 
     first: int
@@ -50,6 +56,7 @@ class RolledUp(Struct, frozen=True):
     legs_of: tuple[QueueDay, ...] | None
     closed: int = 0
     has_day_sums: bool = False
+    builds: int | None = None
 
     @property
     def whole_days(self) -> tuple[int, ...]:
@@ -99,6 +106,7 @@ def read_rolled_up(reader: Reader, start: int, end: int, as_of: int | None = Non
         return RolledUp(first, last, None)
     if "surveyed" not in marks:
         return RolledUp(first, last, None, closed)
+    builds = None if as_of is None else _builds(reader, first, last)  # before what it is about
     wrong = f"{unbuilt_condition(closed)} OR (day_s >= {closed // SECOND} AND n_far > 0)"
     found = reader.execute(status_sql(first, last, wrong)).named()
     days = sorted({
@@ -106,10 +114,30 @@ def read_rolled_up(reader: Reader, start: int, end: int, as_of: int | None = Non
         *(() if as_of is None else _changed_since(reader, first, last, as_of)),
     })  # fmt: skip
     has_day_sums = closed <= first or not _old(reader, first, min(last, closed - DAY))
-    rolled = RolledUp(first, last, tuple(days), closed, has_day_sums)
+    rolled = RolledUp(first, last, tuple(days), closed, has_day_sums, builds)
     if len(rolled.whole_days) > _MOST_DAYS or any(int(row["n_far"]) for row in found):
         return RolledUp(first, last, None, closed)
     return rolled
+
+
+def of_rolled(reader: Reader, rolled: RolledUp, ask: Callable[[RolledUp], T]) -> T:
+    """What `ask` finds; of legs alone where something was built since it was looked what is rolled up (rule 8)."""
+    found = ask(rolled)
+    if rolled.builds is None:
+        return found
+    # Not as it was known at the beginning of a paper, which takes minutes, while what is late is rolled up each ten.
+    if _builds(unshared(reader), rolled.first, rolled.last) == rolled.builds:
+        return found
+    return ask(replace(rolled, legs_of=None, has_day_sums=False))
+
+
+def _builds(reader: Reader, first: int, last: int) -> int:
+    answer = reader.execute(
+        "SELECT sum(cityHash64(queue, day_s, newest)) AS builds FROM ("
+        f"SELECT queue, toUInt32(day) AS day_s, max(number) AS newest FROM {TABLE} WHERE kind = 'built'"
+        f" AND day >= toDateTime({first // SECOND}) AND day <= toDateTime({last // SECOND}) GROUP BY queue, day)"
+    )
+    return int(answer.rows[0][0] or 0) if answer.rows else 0
 
 
 def _changed_since(reader: Reader, first: int, last: int, as_of: int) -> Iterator[QueueDay]:

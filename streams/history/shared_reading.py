@@ -9,7 +9,7 @@ class SharedReading:
     """A reader for the time of one paper. While it is made new calls come; figures of two moments would not add up."""
 
     def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+        self.source = reader
         self._answers: dict[str, Answer] = {}
 
     @classmethod
@@ -19,8 +19,13 @@ class SharedReading:
 
     def execute(self, sql: str) -> Answer:
         if sql not in self._answers:
-            self._answers[sql] = self._reader.execute(sql)
+            self._answers[sql] = self.source.execute(sql)
         return self._answers[sql]
 
     def close(self) -> None:
-        self._reader.close()
+        self.source.close()
+
+
+def unshared(reader: Reader) -> Reader:
+    """For what must be known as it is now, also while a paper is made."""
+    return reader.source if isinstance(reader, SharedReading) else reader

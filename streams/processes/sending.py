@@ -149,6 +149,7 @@ def explained(wanted: Input, place: Destination, stream: TextIO) -> Told:
         can_ask = ask is not None and has_key
         survey, counts = surveyed(file, now_ms(), stream, ask if can_ask and ask else nobody_asked)
         hours = {} if ask is None else ask.hours(survey.last or now_ms())
+        problem = ask.problem if ask and can_ask and place.expects_archive else ""
     refused = f"{counted(counts.refused, file.unit)} refused"
     what = ", ".join((*counts.in_words(), refused))
     lines = (
@@ -156,7 +157,7 @@ def explained(wanted: Input, place: Destination, stream: TextIO) -> Told:
         *file.notes(),
         *described(survey, ZoneInfo(file.time_zone), hours),
     )
-    return Told(lines, counts.is_clean)
+    return Told(lines, counts.is_clean, _uncompared(problem))
 
 
 def send_file(
@@ -219,6 +220,16 @@ def send_file(
     is_clean = done.counts.is_clean and not (lag or (problem and place.expects_archive))
     told = file_summary(done, file, is_live=is_live), f"delivery {delivery.delivery_id}"
     return Told(told, is_clean, _unasked(problem, lag, delivery.delivery_id))
+
+
+def _uncompared(problem: str) -> str:
+    """What the words of a dry run leave open; empty where there was no problem."""
+    if not problem:
+        return ""
+    return (
+        f"what history knows of these calls could not be asked: {problem}. So nobody knows which of them are new, known"
+        " already or collide"
+    )
 
 
 def _unasked(problem: str, lag: str, delivery: str) -> str:

@@ -57,7 +57,7 @@ class Publisher:
         about = wanted.report, wanted.department or "", wanted.period
         _, end = period.bounds(plan.period_zone)
         there = publications.read_since(*self._place, end).publications
-        if stands := _of_plan([each for each in there if each.about == about], plan):
+        if stands := _of_plan([each for each in there if each.about == about], plan, as_of):
             if stands.who == _who(plan):
                 self._note(stands)
             said = f"is published already: {stands.publication_id}"
@@ -108,10 +108,13 @@ class Publisher:
                 reader.close()
 
 
-def _of_plan(there: Sequence[Publication], plan: ReportPlan) -> Publication | None:
-    """Of the editions of one report the last that this plan made, else the last."""
+def _of_plan(there: Sequence[Publication], plan: ReportPlan, as_of: int) -> Publication | None:
+    """Of the editions of one report that of the moment that is asked, which others have in their mails already, if a person
+    publishes another one before the last mail is out; else the last that this plan made, else the last.
+    """
+    same = [each for each in there if each.as_of == as_of]
     ours = [each for each in there if each.who == _who(plan)]
-    return next(reversed(ours or [*there]), None)
+    return next(reversed(same or ours or [*there]), None)
 
 
 def _named(files: Mapping[str, bytes], plan: ReportPlan, period: Period) -> dict[str, bytes]:

@@ -189,19 +189,20 @@ class Turns:
         self._hold_on(task)
         if self._one(task).made is None:  # nobody made it while this run was slow
             if task.plan.publish and not incomplete:
-                as_of, files = self._publish(task, as_of, files)
+                stands, files = self._publish(task, as_of, files)
+                self._a.say(f"{task.plan.name} {task.period.text}: {stands.said}")
+                as_of = stands.as_of
             self._keep(task, files)
             self._note_made(task, files, as_of, digests(task.plan), incomplete=incomplete)
 
-    def _publish(self, task: Task, as_of: int, files: Files) -> tuple[int, Files]:
+    def _publish(self, task: Task, as_of: int, files: Files) -> tuple[AsPublished, Files]:
         """Before the files and mails go out: what must not be published goes nowhere. It may take minutes. Returns what is published."""
         stands = self._a.publish(task.plan, task.period, as_of)
-        self._a.say(f"{task.plan.name} {task.period.text}: {stands.said}")
         self._hold_on(task)
         if stands.as_of != as_of:  # by a process that was ended before its note, or by a person
             files = self._a.make(task.plan, task.period, stands.as_of)
             self._hold_on(task)
-        return stands.as_of, replace(files, of=files.of | stands.files)
+        return stands, replace(files, of=files.of | stands.files)
 
     def _keep(self, task: Task, files: Files) -> None:
         if task.plan.folder:
@@ -282,17 +283,19 @@ class Turns:
         """Those that were made, made again from what was known then."""
         if self._newest is not None and self._newest[0] == made:
             return self._newest[1]
-        files = self._a.make(task.plan, task.period, made.as_of, incomplete=made.is_incomplete)
+        as_of = made.as_of
+        files = self._a.make(task.plan, task.period, as_of, incomplete=made.is_incomplete)
         if task.plan.publish and not made.is_incomplete:
-            stands = self._a.publish(task.plan, task.period, made.as_of)
-            files = replace(files, of=files.of | stands.files)
+            # Of another moment where it was made before it was to be published, and a person published it meanwhile.
+            stands, files = self._publish(task, as_of, files)
+            as_of = stands.as_of
         if (
             _made_files(files.of) != made.files
         ):  # by another version of the program, or other formats
             self._hold_on(task)
             self._keep(task, files)
             # To those alone to whom it was to go: who came into queues.toml since gets the next period.
-            self._note_made(task, files, made.as_of, made.mails, incomplete=made.is_incomplete)
+            self._note_made(task, files, as_of, made.mails, incomplete=made.is_incomplete)
         return files
 
     def _fail(self, task: Task, reason: str) -> None:

@@ -22,7 +22,8 @@ from streams.history.quarter_hours import COUNTERS_AND_JUDGED
 from streams.history.question import HistoryError, Question
 from streams.history.rolled_check import Differing, build_again, differing
 from streams.history.rolled_up import read_rolled_up
-from streams.sinks.clickhouse.database import Answer, Database, Row, UnavailableError
+from streams.history.shared_reading import SharedReading
+from streams.sinks.clickhouse.database import Answer, Database, Reader, Row, UnavailableError
 from streams.sinks.clickhouse.purge import purge_table, wait_until_rewritten
 from streams.sinks.clickhouse.retention import delete_old
 from streams.sinks.clickhouse.rows import leg_row, withdrawal_row
@@ -239,6 +240,39 @@ def test_as_of_a_time_only_the_days_of_which_more_is_known_since_are_read_of_leg
         assert assert_alike(archive, replace(as_of, as_of=NOW - 1)) == {}
         build_all(archive, NOW, NOW)
     assert read_of_legs(archive) == 0
+
+
+def test_as_of_a_time_what_is_rolled_up_while_a_paper_is_made_does_not_count(
+    archive: Database,
+) -> None:
+    """A paper asks once which days changed since; a late call that was rolled up after that stood in its other figures."""
+    then = NOW + HOUR
+    known = [replace(leg, known_at=NOW) for leg in ROWS]
+    tell(archive, known)
+    build_all(archive, NOW, NOW)
+    as_of, paper = replace(QUESTION, as_of=then), SharedReading(archive)
+    catalogue = read_catalogue(archive, NOW)
+    for of in (as_of, replace(as_of, as_of=then + 2)):
+        counted_groups(paper, catalogue, of, COUNTERS_AND_JUDGED)
+    late = replace(
+        known[0], leg_id="late", queue="cards", key_at=MONDAY + HOUR, arrived_at=MONDAY + HOUR,
+        known_at=then + 1,
+    )  # fmt: skip
+    tell(archive, [late])
+    build_all(archive, NOW, NOW)
+
+    def offered(reader: Reader, of: Question) -> tuple[int, int]:
+        found = counted_groups(reader, catalogue, replace(of, by="all"), COUNTERS_AND_JUDGED)
+        lost = losses(reader, catalogue, replace(of, by="all"))
+        return (
+            sum(int(each.record["n_offered"]) for each in found),
+            sum(each.called + each.out_of_hours for each in lost),
+        )
+
+    before, after = offered(archive, as_of), offered(archive, replace(as_of, as_of=then + 2))
+    assert [n - m for n, m in zip(after, before, strict=True)] == [1, 1]
+    assert offered(paper, as_of) == before
+    assert offered(paper, replace(as_of, as_of=then + 2)) == after
 
 
 def test_as_of_a_time_before_a_withdrawal_its_calls_are_still_there(archive: Database) -> None:

@@ -13,17 +13,21 @@ from streams.plumbing.key_file import read_key
 from tests.support.services import ROOT, program
 
 DEPLOY = ROOT / "deploy"
+_HANGS_AFTER_S = (
+    900  # the unit tests of rules are half a minute of processor, of which others may leave a tenth
+)
 
 
 def accepted(*command: str | Path, cwd: Path = ROOT) -> str:
     done = subprocess.run(
         [str(part) for part in command],
-        cwd=cwd, capture_output=True, text=True, check=False, timeout=120,
+        cwd=cwd, capture_output=True, text=True, check=False, timeout=_HANGS_AFTER_S,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
+@pytest.mark.timeout(_HANGS_AFTER_S + 60)
 def test_promtool_accepts_the_rules_and_their_unit_tests() -> None:
     promtool = program("promtool", "prometheus")
     rules = DEPLOY / "prometheus/rules"

@@ -92,6 +92,17 @@ def test_counts_of_several_files_are_told_of_each(tmp_path: Path) -> None:
     assert joined.notes() == ("a: 1 line with CONNECT ignored", "b: 1 line with CONNECT ignored")
 
 
+def test_of_several_exports_the_one_without_a_row_is_named(tmp_path: Path) -> None:
+    """A note without its file would say only that one of a year's exports failed."""
+    header = "leg_id,queue,arrived_at,answered_at,left_at,ended_at,outcome\n"
+    for name, rows in (("a.csv", "1,q,2010-08-01T07:00:00Z,,,,open\n"), ("b.csv", "")):
+        (tmp_path / name).write_text(header + rows)
+    files = [RecordsFile(InputFile(tmp_path / name), "s", KEY) for name in ("a.csv", "b.csv")]
+    joined = JoinedFiles(files)
+    list(read(joined))
+    assert joined.notes() == ("b.csv: 0 rows below the header",)
+
+
 def test_progress_goes_on_from_file_to_file(tmp_path: Path) -> None:
     class Noted(Progress):
         def __init__(self) -> None:

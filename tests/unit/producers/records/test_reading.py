@@ -302,6 +302,19 @@ def test_a_file_that_may_have_been_cut_within_its_last_cell_says_so(
     assert notes == ((expected,) if said else ())
 
 
+@pytest.mark.parametrize(("end", "is_said"), [("Agent 1", True), ("Agent 17,", False)])
+def test_where_the_header_ends_with_a_delimiter_the_last_cell_is_that_of_the_row(
+    tmp_path: Path, end: str, is_said: bool
+) -> None:
+    path = tmp_path / "day.csv"
+    row = "2,billing,,2010-08-01T07:00:05Z,,2010-08-01T07:00:25Z,,abandoned,"
+    path.write_text(f"{HEADER},who,\n{ROWS[0]},Agent 17\n{row}{end}")
+    file = RecordsFile(InputFile(path), "s", KEY, parse_mapping('[columns]\nagent = "who"'))
+    assert len(list(file.read(NOW, silent()))) == 2
+    said = "1 row without a line end, line 3: if the file was cut off there, its agent (who) is read shortened"
+    assert file.notes() == ((said,) if is_said else ())
+
+
 def test_a_last_cell_that_is_not_read_cannot_be_shortened(tmp_path: Path) -> None:
     path = tmp_path / "day.csv"
     path.write_text(f"{HEADER},remark\n{ROWS[0]},will call ba")
@@ -311,8 +324,8 @@ def test_a_last_cell_that_is_not_read_cannot_be_shortened(tmp_path: Path) -> Non
 
 def test_a_header_alone_is_said_for_an_export_that_failed_looks_so(tmp_path: Path) -> None:
     for rows, said in (
-        ((), ("no row below the header",)),
-        (("",), ("no row below the header",)),
+        ((), ("0 rows below the header",)),
+        (("",), ("0 rows below the header",)),
         (ROWS[:1], ()),
     ):
         file = _file(tmp_path / "day.csv", *rows)

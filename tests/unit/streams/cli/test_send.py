@@ -203,6 +203,25 @@ def test_what_is_sent_behind_an_archive_that_lags_is_said_to_be_a_fault(
     assert _send(tmp_path, *words).exit_code == 0
 
 
+def test_a_dry_run_says_that_an_archive_that_was_here_was_not_asked(tmp_path: Path) -> None:
+    """`1 leg, 0 rows refused` alone reads like a file without a collision."""
+    (tmp_path / "day.csv").write_text(HEADER + ROW)
+    (tmp_path / "key").write_text("a secret of the callers, long enough for one")
+    words = (
+        "records", str(tmp_path / "day.csv"), "--dry-run", "--query-port", "1",
+        "--caller-key-file", str(tmp_path / "key"),
+    )  # fmt: skip
+    never = _send(tmp_path, *words)
+    (tmp_path / "data").mkdir(exist_ok=True)
+    (tmp_path / "data" / "archive.token").write_text("a token of an archive that ran here")
+    away = _send(tmp_path, *words)
+    assert [done.stdout.splitlines()[0] for done in (never, away)] == [
+        f"{tmp_path / 'day.csv'}: nothing sent; 1 leg, 0 rows refused"
+    ] * 2
+    said = "could not be asked: no archive answers at 127.0.0.1:1"
+    assert [said in done.stderr for done in (never, away)] == [False, True]
+
+
 def test_a_broken_off_run_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Interrupted(KeptPublisher):
         def send_call(self, event: object) -> None:

@@ -11,11 +11,13 @@ from streams.history.rolled_up import (
     built_sql,
     closed_sql,
     numbered,
+    of_rolled,
     read_rolled_up,
     shape,
     unbuilt_condition,
     unbuilt_legs,
 )
+from streams.history.shared_reading import SharedReading
 from streams.sinks.clickhouse.database import Answer
 
 START = 20_000 * DAY
@@ -107,3 +109,36 @@ def test_a_release_that_counts_otherwise_does_not_read_what_another_built() -> N
 def test_notes_by_queue_and_day() -> None:
     rows = [dict(zip(COLUMNS, ("q", START // SECOND, 7, 3, 6, "x", 0), strict=True))]
     assert numbered(rows) == {QueueDay(START, "q"): (7, 3)}
+
+
+@pytest.mark.parametrize("is_of_now", [True, False])
+@pytest.mark.parametrize("is_built", [True, False])
+def test_where_something_is_built_meanwhile_legs_alone_say_what_was_known(
+    is_of_now: bool, is_built: bool
+) -> None:
+    class Builds:
+        held = 7
+
+        def execute(self, sql: str) -> Answer:
+            assert "kind = 'built'" in sql
+            return Answer(["builds"], [(self.held,)])
+
+        def close(self) -> None: ...
+
+    archive = Builds()
+    paper = SharedReading(archive)
+    rolled = RolledUp(START, START + DAY, (), 0, True, None if is_of_now else 7)
+    asked: list[RolledUp] = []
+
+    def ask(of: RolledUp) -> str:
+        asked.append(of)
+        archive.held += is_built
+        return "legs" if of.legs_of is None else "rolled up"
+
+    again = is_built and not is_of_now
+    assert of_rolled(paper, rolled, ask) == ("legs" if again else "rolled up")
+    assert asked[0] == rolled
+    assert [(each.reads_legs, each.reads_quarter_hours) for each in asked] == [
+        (False, True),
+        *([(True, False)] if again else []),
+    ]

@@ -154,6 +154,16 @@ def test_of_several_editions_that_of_the_report_itself_is_sent(place: Place) -> 
     assert place.publish(PLAN, OCTOBER, END).as_of == END + 5
 
 
+def test_a_mail_that_goes_out_later_has_the_edition_that_the_others_have(place: Place) -> None:
+    """Ann published twice, and the second time while a mail of the first edition was tried again."""
+    place.stands = [
+        replace(ONE, as_of=END + 1),
+        replace(ONE, publication_id="month-2026-10-2", edition=2, as_of=END + 9),
+    ]
+    assert place.publish(PLAN, OCTOBER, END + 1).said == "is published already: month-2026-10-1"
+    assert place.publish(PLAN, OCTOBER, END + 2).said == "is published already: month-2026-10-2"
+
+
 def test_what_a_person_published_has_the_record_of_that_command_alone(place: Place) -> None:
     place.stands = [ONE]
     place.publish(PLAN, OCTOBER, END)

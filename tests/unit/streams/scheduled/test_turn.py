@@ -279,6 +279,24 @@ def test_what_is_published_already_is_what_is_sent(world: World) -> None:
     assert made.as_of == earlier
 
 
+def test_what_is_published_between_two_mails_is_sent_whole_with_its_letter(world: World) -> None:
+    """Else the files of a mail say what is known now, and its letter what was known when it was made."""
+    world.plan = replace(world.plan, publish=False)
+    world.refuses = lambda to: "full" if to == BEN else ""
+    world.turn(world.process())
+    later = world.now + MINUTE
+    world.plan = replace(world.plan, publish=True)
+    world.published = [("2026-10", later)]  # by a person
+    world.refuses, world.now = lambda _: "", world.now + DAY
+    world.turn(world.process())
+    assert [address for address, _ in world.inboxes] == [ADA, BEN]
+    assert world.made_as_of[-1] == later
+    assert (Path(world.plan.folder) / "r-2026-10.csv").read_text() == f"as of {later}"
+    made = Ledger.of(world.records).one("r", "2026-10").made
+    assert made is not None
+    assert made.as_of == later
+
+
 def test_what_a_person_has_made_incomplete_is_not_published(world: World) -> None:
     world.archive_problem = "calls are missing"
     process = world.process()
