@@ -160,9 +160,6 @@ _LATE: list[Came] = [(60, 5 + 30 * (number % 2), "answered") for number in range
 @example(_LATE, [0, 0, 0, 0, 0, 0, 0])
 @example([(12, 1, "answered")], [0, 0, 125, 195, 208, 299])  # she goes while nobody waits
 @example([(0, 47, "answered"), (1, 90, "abandoned")], [0, 2])  # answered by whom nobody told
-@pytest.mark.timeout(
-    1200
-)  # two minutes of processor, at the lowest priority of all parts; only a guard against hanging
 @given(hours(), stays())
 def test_asking_at_every_boundary_changes_no_output(callers: list[Came], stays: list[int]) -> None:
     profiles = Profiles()

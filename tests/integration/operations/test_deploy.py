@@ -27,7 +27,6 @@ def accepted(*command: str | Path, cwd: Path = ROOT) -> str:
     return done.stdout
 
 
-@pytest.mark.timeout(_HANGS_AFTER_S + 60)
 def test_promtool_accepts_the_rules_and_their_unit_tests() -> None:
     promtool = program("promtool", "prometheus")
     rules = DEPLOY / "prometheus/rules"

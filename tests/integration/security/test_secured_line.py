@@ -107,8 +107,6 @@ def line(secured: Secured, tmp_path: Path) -> Iterator[SecuredLine]:
             server.stop()
 
 
-# Longer than one command may take, so that a command that hangs is named with what it said.
-@pytest.mark.timeout(600)
 def test_every_process_works_with_the_rights_that_are_printed_and_no_more(
     line: SecuredLine, tmp_path: Path
 ) -> None:
