@@ -263,7 +263,10 @@ def test_with_colours_of_the_readers_own_nothing_is_hidden_and_act_stands_out(
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", forced)
     ground = "return [...document.querySelectorAll('#rows .sign')].map((node) => [node.dataset.level, getComputedStyle(node).backgroundColor, getComputedStyle(node).outlineStyle])"
     try:
-        with board_with(driver) as (page, _, _served):
+        now = (
+            now_ms()
+        )  # of its records for ever: half a minute later they would be old, and no level is shown
+        with board_with(driver, records(now), clock=lambda: now) as (page, _, _served):
             for path in ("/wall", "/"):
                 page.open(path)
                 assert page.run("return matchMedia('(forced-colors: active)').matches")
