@@ -69,9 +69,8 @@ class QueueLogFile(FinishedFile):
             or found_dump(self._start(), lambda: file.lines(silent()))
             or found_form(self._start())
         )
-        self._cut_at = (
-            0  # the last line, if it may have been cut off within a wait or a conversation
-        )
+        # The last line, if it may have been cut off within a wait or a conversation.
+        self._cut_at = 0
         self._read_as_utc = False
         self.time_zone = zone or "UTC"
         _zone(self.time_zone)

@@ -27,9 +27,8 @@ from streams.admin.broker import (
     partitions_of,
 )
 
-IsOver = Callable[
-    [int], bool
-]  # of the number of records before a reader: it is waited for no longer
+# Of the number of records before a reader: whether it is waited for no longer.
+IsOver = Callable[[int], bool]
 
 _POLL_S = 0.2
 _PROBE_S = 2.0
@@ -72,15 +71,25 @@ def stages(namespace: str) -> tuple[Stage, ...]:
     """The stream is first: where its outputs end is known only when it has committed its inputs. So it is with what it
     tells rules across queues, and with what these decide.
     """
-
-    def names(topics: Iterable[str]) -> tuple[str, ...]:
-        return tuple(topic_name(topic, namespace) for topic in topics)
-
     return (
-        Stage("stream", stream_group(namespace), names(STREAM_INPUTS)),
-        Stage("stream", reports_group(namespace), names((REPORTS,))),
-        Stage("archive", archive_group(namespace), names(ARCHIVE_INPUTS)),
+        stage_of_stream(namespace, STREAM_INPUTS),
+        Stage("stream", reports_group(namespace), _names(namespace, (REPORTS,))),
+        stage_of_archive(namespace, ARCHIVE_INPUTS),
     )
+
+
+def stage_of_stream(namespace: str, topics: Iterable[str]) -> Stage:
+    """Its inputs of these names."""
+    return Stage("stream", stream_group(namespace), _names(namespace, topics))
+
+
+def stage_of_archive(namespace: str, topics: Iterable[str]) -> Stage:
+    """Its inputs of these names."""
+    return Stage("archive", archive_group(namespace), _names(namespace, topics))
+
+
+def _names(namespace: str, topics: Iterable[str]) -> tuple[str, ...]:
+    return tuple(topic_name(topic, namespace) for topic in topics)
 
 
 def behind(begins: Offsets, ends: Offsets, committed: Offsets) -> dict[TopicPartition, int]:

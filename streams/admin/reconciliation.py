@@ -4,11 +4,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from schemas.groups import archive_group
 from schemas.millis import from_iso
 from schemas.topics import topic_name
 from streams.admin.broker import AdminError
-from streams.admin.drain import Stage, wait_for_reader
+from streams.admin.drain import stage_of_archive, wait_for_reader
 from streams.admin.live_days import read_live_days
 from streams.history import reconcile
 from streams.history.catalogue import read_catalogue, read_zone, seen_queues
@@ -40,10 +39,8 @@ def reconciled(
     days = reconcile.queue_days(wanted, partitions, catalogue, seen_queues(reader))
     reconcile.check_over(days, wanted, now, catalogue)
     # The day counts are as of a checkpoint, which also wrote legs: wait until the archive has these.
-    topics = tuple(topic_name(name, namespace) for name in ("legs", "calls", "quarantine"))
-    behind = wait_for_reader(
-        bootstrap, Stage("archive", archive_group(namespace), topics), timeout_s
-    )
+    stage = stage_of_archive(namespace, ("legs", "calls", "quarantine"))
+    behind = wait_for_reader(bootstrap, stage, timeout_s)
     if behind is not None:
         raise AdminError(f"{behind}: nothing compared (--timeout waits longer)")
     found = reconcile.compare(wanted, days, reader)

@@ -33,9 +33,8 @@ def apart(work: Callable[[], T]) -> T:
             _answer(arm, work, write_end)
         try:
             os.close(write_end)
-            with os.fdopen(
-                read_end, "rb"
-            ) as answers:  # a signal that came meanwhile must find it open
+            # A signal that came meanwhile must find it open.
+            with os.fdopen(read_end, "rb") as answers:
                 signal.pthread_sigmask(signal.SIG_SETMASK, held)
                 answer = answers.read()
         except BaseException:

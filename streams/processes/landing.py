@@ -8,11 +8,9 @@ from typing import TextIO
 
 from producers.handing_over import WallClock
 from schemas.counted import counted
-from schemas.groups import archive_group, stream_group
 from schemas.millis import SECOND
-from schemas.topics import topic_name
 from streams.admin.broker import AdminError
-from streams.admin.drain import Stage, wait_while_it_reads
+from streams.admin.drain import Stage, stage_of_archive, stage_of_stream, wait_while_it_reads
 
 _STILL_S = 20.0  # of a reader that reads nothing: it is stopped, or cannot write
 _FIRST_TOLD_MS = 2 * SECOND  # a stream and an archive that keep up are never further behind
@@ -58,11 +56,7 @@ class _Told:
 
 def _stages(namespace: str) -> tuple[Stage, ...]:
     """The stream is first: what it writes is there once it has committed what it read. A withdrawal changes what history knows, too."""
-
-    def names(*topics: str) -> tuple[str, ...]:
-        return tuple(topic_name(each, namespace) for each in topics)
-
     return (
-        Stage("stream", stream_group(namespace), names("calls")),
-        Stage("archive", archive_group(namespace), names("legs", "deliveries")),
+        stage_of_stream(namespace, ("calls",)),
+        stage_of_archive(namespace, ("legs", "deliveries")),
     )
