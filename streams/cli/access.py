@@ -1,7 +1,8 @@
 """`queuewatch access`: tokens of people and programs, links of walls, and the end of sessions."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -9,9 +10,10 @@ import click
 
 from schemas.millis import MINUTE, iso, parse_duration
 from schemas.roles import ROLES, Role
+from schemas.toml_reading import nth
 from streams.cli import options
 from streams.cli.audited import audited, place_of, with_kafka
-from streams.cli.departments import check_departments, departments_there
+from streams.cli.departments import check_departments, departments_there, no_department
 from streams.cli.options import FC, Failure, in_one_line
 from streams.plumbing.wall_clock import now_ms
 
@@ -34,6 +36,7 @@ def command() -> None:
     """
 
 
+_with_targets = partial(with_kafka, why="Where the departments that there are stand.")
 _departments = click.option(
     "--department",
     "departments",
@@ -197,8 +200,10 @@ def log_out(name: str | None, everybody: bool, access_file: Path) -> None:
 
 @command.command()
 @options.access_file(required=True)
+@options.data_of_up
+@_with_targets
 def check(access_file: Path) -> None:
-    """Check FILE and its register, and say what is switched on.
+    """Check FILE and its register, that their departments are in queues.toml, and say what is switched on.
 
     \b
     Example:
@@ -209,6 +214,8 @@ def check(access_file: Path) -> None:
     access = _read(access_file)
     with in_one_line(RegisterError):
         found = _file(access).read()
+    if wrong := _nowhere(access, found):
+        raise Failure("\n".join(wrong))
     ways = ["tokens"]
     if access.oidc is not None:
         ways.append(f"OpenID Connect ({access.oidc.issuer})")
@@ -218,6 +225,29 @@ def check(access_file: Path) -> None:
         f"{access_file}: valid; by {', '.join(ways)}; {len(access.groups)} groups,"
         f" {len(found.tokens)} tokens, {len(found.walls)} walls"
     )
+
+
+def _nowhere(access: "Access", register: "Register") -> list[str]:
+    """A line for each that may see departments of which one does not exist: its people would see less than was meant, or nothing."""
+    holders = list(_holders(access, register))
+    named = {each for _, departments in holders for each in departments}
+    there = _there(tuple(sorted(named)))
+    if there is None:
+        return []
+    return [
+        f"{holder}: {no_department(each, there)}"
+        for holder, departments in holders
+        for each in sorted(departments - there)
+    ]
+
+
+def _holders(access: "Access", register: "Register") -> Iterator[tuple[str, frozenset[str]]]:
+    for index, group in enumerate(access.groups):
+        yield f"{nth('groups', index)}, {group.group}", group.grant.departments or frozenset()
+    for kind, held in (("token", register.tokens), ("wall", register.walls)):
+        for id_, each in held.items():
+            for grant in each.grants:
+                yield f"{kind} {id_}, {each.who}", grant.departments or frozenset()
 
 
 def _lines(register: "Register", now: int) -> list[str]:
@@ -253,31 +283,32 @@ def _grant(role: str, departments: tuple[str, ...]) -> "Grant":
 
 
 def _check(departments: tuple[str, ...]) -> None:
-    """Failure for one that there is not: a wall of it would show nothing for ever. Kafka is no part of the way in: where it cannot be
-    read, that is said, and the command goes on.
+    """Failure for one that there is not: a wall of it would show nothing for ever."""
+    there = _there(departments)
+    if there is not None:
+        check_departments(departments, there)
+
+
+def _there(named: tuple[str, ...]) -> set[str] | None:
+    """Departments of the newest targets; None where nothing is `named`, or where Kafka cannot be read: it is no part of the way in,
+    so that is said, and the command goes on.
     """
     from streams.admin.broker import AdminError
 
-    if not departments:
-        return
+    if not named:
+        return None
     bootstrap, namespace, _ = place_of(click.get_current_context())
-    problem, there = (
-        "no Kafka is known: name a --kafka, or the --data of an `up` that runs",
-        set[str](),
-    )
+    problem = "no Kafka is known: name a --kafka, or the --data of an `up` that runs"
     if bootstrap is not None:
         try:
-            there = departments_there(bootstrap, namespace)
-            problem = ""
+            return departments_there(bootstrap, namespace)
         except AdminError as error:
             problem = str(error)
-    if problem:
-        said = _where(departments)
-        click.echo(
-            f"queuewatch: whether there is a department {said} was not checked: {problem}", err=True
-        )
-        return
-    check_departments(departments, there)
+    click.echo(
+        f"queuewatch: whether there is a department {_where(named)} was not checked: {problem}",
+        err=True,
+    )
+    return None
 
 
 def _name(text: str) -> str:

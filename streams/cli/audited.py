@@ -70,11 +70,11 @@ def audited(
     return decorate
 
 
-def with_kafka(work: Command) -> Command:
-    """--kafka and --namespace of a command that needs them for its audit record alone: see `audited`."""
+def with_kafka(work: Command, why: str = "Where the audit record is written.") -> Command:
+    """--kafka and --namespace of a command that needs them beside its work, for `why`: see `place_of`."""
     for name, envvar, metavar, what in (
         ("namespace", "QUEUEWATCH_NAMESPACE", "PREFIX", "Prefix of that topic."),
-        ("kafka", "QUEUEWATCH_KAFKA", "HOSTS", "Where the audit record is written."),
+        ("kafka", "QUEUEWATCH_KAFKA", "HOSTS", why),
     ):
         work = click.option(
             f"--{name}", f"audit_{name}", envvar=envvar, default=None, metavar=metavar,

@@ -20,5 +20,9 @@ def check_departments(named: Iterable[str], there: set[str]) -> None:
     """Failure for the first that there is not."""
     for department in named:
         if department not in there:
-            there_are = ", ".join(sorted(there)) or "none"
-            raise Failure(f'no department "{printable(department)}" (there are: {there_are})')
+            raise Failure(no_department(department, there))
+
+
+def no_department(named: str, there: set[str]) -> str:
+    there_are = ", ".join(sorted(there)) or "none"
+    return f'no department "{printable(named)}" (there are: {there_are})'

@@ -117,6 +117,29 @@ def test_check_says_what_is_switched_on_and_where_it_is_wrong(tmp_path: Path) ->
     assert "is no register of access" in run(tmp_path, "list").output
 
 
+def test_check_names_each_that_may_see_a_department_which_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grouped = '[[groups]]\ngroup = "g"\nrole = "viewer"\ndepartments = ["watr", "water"]\n'
+    access_file(tmp_path, BOARD + PROXY + grouped)
+    run(tmp_path, "wall", "hall", "--department", "staff")
+    token = run(tmp_path, "token", "Ann", "--role", "viewer", "--department", "water")
+    assert run(tmp_path, "wall", "all").exit_code == token.exit_code == 0
+    there = [each for each in DEPARTMENTS if each.department == "water"]
+    monkeypatch.setattr(
+        targets, "read_versions", lambda *_: [TargetsVersion(2, 0, 0, "UTC", tuple(there))]
+    )
+    done = run(tmp_path, "check", "--kafka", "somewhere:1")
+    hall = next(iter(register(tmp_path).read().walls))
+    assert (done.exit_code, done.output.splitlines()) == (
+        1,
+        [
+            'queuewatch: groups number 1, g: no department "watr" (there are: water)',
+            f'wall {hall}, hall: no department "staff" (there are: water)',
+        ],
+    )
+
+
 def test_careless_use_is_one_line(tmp_path: Path) -> None:
     access_file(tmp_path)
     for arguments in (
