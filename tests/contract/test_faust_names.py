@@ -118,9 +118,7 @@ def test_aiokafka_still_reads_the_wait_of_each_fetch_from_the_field_that_is_set_
     assert "self._fetch_max_wait_ms" in inspect.getsource(Fetcher._get_actions_per_node)
 
 
-def test_aiokafka_still_sends_no_fetch_beside_records_that_were_not_taken_for_the_time_that_is_set() -> (
-    None
-):
+def test_aiokafka_still_waits_before_it_fetches_beside_records_not_taken() -> None:
     assert "backoff=self._prefetch_backoff" in inspect.getsource(Fetcher._proc_fetch_request)
     actions = inspect.getsource(Fetcher._get_actions_per_node)
     assert actions.index("if node_id in backoff_by_nodes") < actions.index("req = FetchRequest(")

@@ -77,7 +77,9 @@ def test_the_archive_takes_it_or_sets_it_aside(topic: str, data: st.DataObject) 
 @given(
     st.lists(hostile.events("alerts"), max_size=3), st.lists(hostile.events("commands"), max_size=3)
 )
-def test_lists_of_alerts_are_shown_without_them(alerts: list[bytes], commands: list[bytes]) -> None:
+def test_lists_of_alerts_show_no_control_characters(
+    alerts: list[bytes], commands: list[bytes]
+) -> None:
     found = known(decodable(Alert, alerts), decodable(AlertCommand, commands))  # type: ignore[arg-type]
     lines = [alert_line(alert, found.book, NOW) for alert in found.alerts]
     mutes = [mute_line(mute, NOW) for mute in found.book.mutes(NOW)]

@@ -1,6 +1,6 @@
-"""The table of alert rules in docs/on-call.md, made from the rules themselves.
+"""The two tables of alert rules in docs/on-call.md, made from the rules themselves: what is told, and its settings.
 
-`python -m tests.support.rule_table` writes it anew; tests/contract/test_docs.py says when to.
+`python -m tests.support.rule_table` writes them anew; tests/contract/test_docs.py says when to.
 """
 
 import re
@@ -17,7 +17,7 @@ from streams.core.rule_catalogue import RULES
 from tests.support.sources import ROOT
 
 DOCUMENT = ROOT / "docs" / "on-call.md"
-_TABLE = re.compile(r"(<!-- alert rules -->\n).*?(<!-- end -->)", re.DOTALL)
+_TABLES = re.compile(r"(<!-- alert rule(s| settings) -->\n).*?(<!-- end -->)", re.DOTALL)
 _HOLDING_TIMES = HoldingTimes.__struct_fields__
 _EXAMPLES = {  # of each unit: a value over its threshold
     "seconds": Measured(130.0, 120.0, 4, raised=True, calm=False),
@@ -27,18 +27,31 @@ _EXAMPLES = {  # of each unit: a value over its threshold
 
 
 def rendered(text: str) -> str:
-    """The document with the table made anew."""
-    head = "| alert | severity | keys in `queues.toml` | says, for example | with the defaults, wrong | runbook |\n|---|---|---|---|---|---|\n"
-    rows = "".join(f"{_row(rule)}\n" for rule in RULES)
-    return _TABLE.sub(lambda found: found[1] + head + rows + found[2], text)
+    """The document with the tables made anew."""
+    tables = {
+        "s": ("| alert | severity | what to do | says, for example |\n|---|---|---|---|\n", _told),
+        " settings": (
+            "| table | keys | wrong with the defaults |\n|---|---|---|\n",
+            _settings,
+        ),
+    }
+
+    def made(found: re.Match[str]) -> str:
+        head, row = tables[found[2]]
+        return found[1] + head + "".join(f"{row(rule)}\n" for rule in RULES) + found[3]
+
+    return _TABLES.sub(made, text)
 
 
-def _row(rule: Rule[Any]) -> str:
+def _told(rule: Rule[Any]) -> str:
     name = alert_name(rule.name)
-    keys = f"`alerts.{rule.name}`: {', '.join(_keys(rule))}"
     says = rule.sentence("Burst pipes", rule.example or _EXAMPLES[rule.unit])
-    runbook = f"[{rule.title}](runbooks/{name}.md)"
-    return f"| `{name}` | {rule.severity} | {keys} | {says} | {rule.tuned_to or 'not measured'} | {runbook} |"
+    return f"| `{name}` | {rule.severity} | [{rule.title}](runbooks/{name}.md) | {says} |"
+
+
+def _settings(rule: Rule[Any]) -> str:
+    wrong = rule.tuned_to or "not measured"
+    return f"| `alerts.{rule.name}` | {', '.join(_keys(rule))} | {wrong} |"
 
 
 def _keys(rule: Rule[Any]) -> Iterator[str]:

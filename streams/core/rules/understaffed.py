@@ -18,9 +18,9 @@ _PATIENCE_MS = (SECOND, HOUR)
 
 
 class UnderstaffedTable(HoldingTimes, frozen=True, kw_only=True):
-    """Raise while the predicted service level is `points` below the goal and somebody has waited longer than
-    `waiting_longer_than`, or at least `agents_gone` agents have signed out within ten minutes, and are gone for two; calm once it is less
-    than `clear_points` below, or nobody waits and so many are not gone.
+    """Raise while the predicted service level is `points` below the goal, and one of two holds: somebody has waited longer
+    than `waiting_longer_than`; or at least `agents_gone` agents have signed out within ten minutes and are gone for two.
+    Calm once it is less than `clear_points` below, or nobody waits and so many are not gone.
 
     `patience` is the mean time for which callers would wait before they give up. With less than
     `minimum` measured conversations today and yesterday nothing is predicted.

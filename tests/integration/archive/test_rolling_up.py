@@ -213,7 +213,7 @@ def test_a_withdrawn_delivery_leaves_its_days_also_those_that_it_alone_told(
     assert (read_of_legs(archive), assert_alike(archive)) == (0, naive(left))
 
 
-def test_as_of_a_time_only_the_days_of_which_more_is_known_since_are_read_of_legs(
+def test_as_of_a_time_only_days_that_changed_since_are_read_from_legs(
     archive: Database,
 ) -> None:
     then = NOW + HOUR

@@ -84,9 +84,7 @@ def test_titles_and_the_first_day_change_no_figure() -> None:
         assert not SOON.computes_as(changed)
 
 
-def test_a_record_of_a_release_without_metrics_is_read_and_a_formula_of_a_later_one_refused_by_nobody() -> (
-    None
-):
+def test_targets_of_older_and_newer_releases_are_read() -> None:
     former = b'{"version":1,"valid_from":0,"published_at":0,"default_zone":"UTC","queues":[]}'
     assert decode_as(TargetsVersion, former).metrics == ()
     later = TargetsVersion(2, 0, 0, "UTC", metrics=(replace(SOON, formula="blended ^ 2"),))

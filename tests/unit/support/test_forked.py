@@ -72,7 +72,9 @@ def test_it_is_killed_as_a_process_is() -> None:
     ("module", "chaos", "said"),
     [("tests.conftest", "", "True"), ("tests.conftest", "real", "False"), ("tests.bench.recovery", "", "False")],
 )  # fmt: skip
-def test_what_is_measured_and_tormented_is_never_forked(module: str, chaos: str, said: str) -> None:
+def test_chaos_with_real_loads_and_benchmarks_never_fork(
+    module: str, chaos: str, said: str
+) -> None:
     """Else a worker that is killed would be back without the second in which it loads."""
     program = f"import {module}; from tests.support import forked; print(forked.is_in_use)"
     done = subprocess.run(

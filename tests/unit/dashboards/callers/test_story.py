@@ -52,9 +52,7 @@ def test_a_wait_that_nobody_told_makes_no_sum() -> None:
     assert told(unknown, known).waited_before_ms is None
 
 
-def test_of_a_queue_that_lists_nobody_to_the_reader_nothing_is_told_but_that_there_was_one() -> (
-    None
-):
+def test_of_a_hidden_queue_a_story_says_only_that_there_was_one() -> None:
     before = came("a", "transferred", before=9 * MINUTE, contact_id="c", queue=OTHER)
     found = told(before, hidden=OTHER)
     assert (found.before, found.stays_before) == ((Before(),), 1)

@@ -68,7 +68,7 @@ def test_an_order_stands_for_ten_seconds() -> None:
     assert (order(shown), kept) == (["b", "a"], Held(NOW + HELD_MS, ("b", "a")))
 
 
-def test_an_order_that_stood_for_long_goes_at_once_and_the_new_one_stands_in_its_turn() -> None:
+def test_an_old_order_changes_at_once_and_the_new_one_then_stands() -> None:
     _, kept = held([a_row("a", late=2), a_row("b", late=1)], None, NOW)
     _, kept = held([a_row("a", late=2), a_row("b", late=1)], kept, NOW + 60_000)
     turned = [a_row("a", late=1), a_row("b", late=2)]

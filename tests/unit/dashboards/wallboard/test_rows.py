@@ -141,7 +141,7 @@ def test_a_row_says_who_has_which_of_its_alerts_and_nothing_while_one_needs_some
     )
 
 
-def test_who_has_two_incidents_of_a_row_is_named_once_with_the_time_that_is_true_of_both() -> None:
+def test_one_person_with_two_incidents_of_a_row_is_named_once() -> None:
     about = {
         "rule": "incident",
         "severity": "page",

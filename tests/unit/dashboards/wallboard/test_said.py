@@ -58,7 +58,7 @@ def test_one_that_goes_on_is_said_before_one_that_ends() -> None:
     assert cause(row, texts_of("en"), NOW).startswith("nobody is signed in")
 
 
-def test_of_a_queue_to_be_acted_on_what_goes_on_is_said_also_where_its_page_ends() -> None:
+def test_a_row_at_act_names_a_going_alert_before_one_that_is_ending() -> None:
     """Else a row of which one call in a hundred is in time says that it ends."""
     page = alert(alert_id="a2", **LATE | {"calm": True})
     losing = alert(alert_id="a3", rule="abandonment", severity="warn", onset_at=NOW)
@@ -155,7 +155,7 @@ def test_processes_are_said_in_the_language_and_what_they_say_themselves_in_engl
         assert not {unread, silent, blocked, dark} & set(english)
 
 
-def test_what_is_ready_is_no_trouble_and_a_state_of_another_release_stands_as_it_is() -> None:
+def test_a_ready_part_is_no_trouble_and_an_unknown_state_is_shown_as_it_is() -> None:
     say = texts_of("ar")
     later = Part("stream", ready=False, state="moving_house")
     assert troubles(replace(WELL, parts=(Part("stream", ready=True),)), say) == []

@@ -82,7 +82,7 @@ def test_a_log_that_may_have_been_cut_within_a_figure_says_so(
 
 
 @pytest.mark.parametrize("end", ["1675555133|7.8|sales|SIP/1|COMPLETEAG", "1675555133|7.8|sa"])
-def test_of_a_last_line_that_is_refused_nothing_is_read_shortened(tmp_path: Path, end: str) -> None:
+def test_a_refused_last_line_is_not_said_to_be_read_shortened(tmp_path: Path, end: str) -> None:
     """It stands in quarantine: a person who is told that it was read would look for it among the calls."""
     file = _file(tmp_path / "queue_log", LOG + end)
     refused = [item for item in file.read(NOW, silent()) if isinstance(item, Refused)]

@@ -301,7 +301,7 @@ def test_a_file_without_ids_gets_ones_that_its_next_export_gets_again() -> None:
     assert not any("5550001" in leg_id for leg_id in first)
 
 
-def test_a_row_has_the_key_of_its_time_so_sent_again_after_a_change_it_is_the_same_leg() -> None:
+def test_a_row_sent_again_after_a_change_of_key_is_the_same_leg() -> None:
     row = ANSWERED | {"caller": "0315550001", "agent": "0315550001", "leg_id": "x-0315550001"}
     later = key_from_secret(b"a new secret", ARRIVED + 1, KEY)
     assert _read(row, key=later) == _read(row)

@@ -43,9 +43,7 @@ def test_one_entry_whole_says_where_from_and_what_to_do() -> None:
     assert "0831234567" not in lines[-1]
 
 
-def test_an_original_that_is_gone_is_said_to_be_cut_and_a_row_of_a_file_never_was_elsewhere() -> (
-    None
-):
+def test_an_entry_says_when_its_original_is_gone_from_the_topic() -> None:
     assert list(whole(entry(FIRST), None))[-2].startswith("original, masked (the input topic no")
     lines = list(whole(entry(OF_A_FILE), None))
     assert "from:       line 17 of file calls.csv" in lines

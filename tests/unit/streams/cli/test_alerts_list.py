@@ -84,7 +84,7 @@ def test_where_nobody_lists_them_the_list_says_that_they_are_missing(
     assert run("list").stdout == "no alert of a queue goes on\n"
 
 
-def test_one_of_the_pipeline_is_shown_whole_and_one_that_is_over_with_what_was_said(
+def test_an_alert_of_the_pipeline_is_shown_whole_and_with_notes_when_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     had = Acknowledged(who="ann", at=NOON, alert_id=ID)

@@ -165,7 +165,7 @@ def test_the_summary_says_what_became_of_every_row(
     )
 
 
-def test_what_is_sent_while_an_archive_that_was_here_is_away_is_said_to_be_a_fault(
+def test_sending_while_a_known_archive_is_away_ends_with_exit_code_1(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is sent unasked may take back what history knows: exit code 0 would hide that from a program."""

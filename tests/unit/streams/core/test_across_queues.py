@@ -73,7 +73,7 @@ def test_it_is_counted_once_for_each_of_its_queues_without_rehearsals() -> None:
     assert day(incident(severity="rehearse"), incident("pending")).unit.firing() == []
 
 
-def test_what_is_not_looked_at_any_more_stays_and_says_so_and_silence_is_not_quiet() -> None:
+def test_an_alert_that_is_no_longer_decided_stays_and_says_how_old_it_is() -> None:
     story = day(incident())
     late = clock("09:00:50") + BEHIND_MS
     story.say(mark("tick", late))

@@ -127,7 +127,7 @@ def test_who_a_platform_snapshot_does_not_name_is_a_ghost_from_its_beginning_on(
     assert closed(by_platform_snapshot(entry(*WAITING), THEN)) == GHOST
 
 
-def test_who_came_or_was_seen_since_it_began_stays_and_so_does_one_of_unknown_arrival() -> None:
+def test_a_platform_snapshot_closes_nobody_seen_since_it_began() -> None:
     assert by_platform_snapshot(entry(call("queued", "ada", THEN)), THEN) is None
     seen = entry(*WAITING, call("present", "ada", THEN))
     assert by_platform_snapshot(seen, THEN) is None

@@ -53,7 +53,7 @@ def version_of_row(outcome: str, *, goes_on: bool, **more: Any) -> int:
     return row.version
 
 
-def test_what_the_end_of_a_file_cut_off_never_takes_back_what_is_known_of_its_end() -> None:
+def test_a_leg_cut_off_by_the_end_of_a_file_never_replaces_its_known_end() -> None:
     waiting = version_of_row("open", goes_on=True)
     talking = version_of_row("answered", goes_on=True)
     ended = version_of_row("answered", goes_on=False)

@@ -27,7 +27,7 @@ def test_what_the_first_hour_shows_is_not_halved_by_what_was_thought_before_it()
     assert known.rate("dark", "ward-1", OwnCalls(), others=80) > 20
 
 
-def test_of_a_topic_that_nobody_called_about_in_an_hour_as_many_may_call_as_chance_hides() -> None:
+def test_a_topic_without_calls_has_the_highest_rate_that_chance_can_hide() -> None:
     known = Baseline()
     known.add_hour([("leak", "ward-1", 40), ("leak", "ward-2", 40)], 80)
     assert 1.5 < known.rate("dark", "ward-1", OwnCalls(), others=80) < 2  # half of three

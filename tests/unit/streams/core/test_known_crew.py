@@ -145,9 +145,7 @@ def test_an_open_alert_ends_when_somebody_takes_a_call() -> None:
     assert (alert.state, alert.not_evaluated) == ("resolved", "agents reported in part")
 
 
-def test_an_open_alert_is_calm_at_the_boundary_after_an_answer_that_was_told_before_the_boundary_came() -> (
-    None
-):
+def test_an_answer_calms_an_open_alert_at_the_next_boundary() -> None:
     """At 09:00:40 the answer of 09:00:42 is known: the alert must not sleep to the end of the minute."""
     day = day_with()
     for leg, second in (("first", "00"), ("second", "01")):

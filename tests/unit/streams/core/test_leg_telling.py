@@ -79,9 +79,7 @@ def test_a_stay_that_was_none_is_taken_back() -> None:
     assert [each.taken_back for each in found.take(BILLING)] == [True]
 
 
-def test_before_a_plain_fact_the_leg_is_copied_only_where_more_than_its_wait_may_be_otherwise() -> (
-    None
-):
+def test_a_leg_is_copied_only_before_facts_that_can_change_what_is_told() -> None:
     made, _ = telling(passed_around={})
     leg, verdict = judged(CAME)
     first, second = before(made, leg, verdict, ANSWERED, ANSWERED)

@@ -122,7 +122,7 @@ def test_who_arrives_at_the_instant_of_a_question_does_not_wait_yet() -> None:
     assert (line.length(AT + 21, waiting), line.oldest_arrival(AT + 21, waiting)) == (1, AT + 20)
 
 
-def test_nobody_waits_too_long_before_the_first_in_line_does_so_or_one_who_left_had() -> None:
+def test_until_when_nobody_waits_too_long_is_that_of_the_first_in_line() -> None:
     line = lined(entry(call("queued", "ada", AT)), entry(call("queued", "eve", AT + SECOND)))
     assert line.none_waits_longer_until(60 * SECOND) == AT + 60 * SECOND
     in_time = entry(call("queued", "bob", AT), call("answered", "bob", AT + 60 * SECOND))

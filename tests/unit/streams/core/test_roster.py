@@ -99,9 +99,7 @@ def test_it_counts_who_pauses_in_all_queues() -> None:
     assert roster.paused("q") == 0
 
 
-def test_who_is_taken_out_of_a_queue_has_left_it_and_what_was_told_of_an_agent_is_known_by_its_time() -> (
-    None
-):
+def test_an_agent_taken_out_of_a_queue_counts_as_signed_out_there() -> None:
     roster = Roster()
     roster.update(entry(1))
     gone = replace(entry(2, "logged_out"), queues=("other",), since=MONDAY, at=MONDAY + 5)

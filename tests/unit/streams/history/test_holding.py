@@ -34,9 +34,7 @@ def test_each_higher_version_takes_the_place_of_the_one_before() -> None:
     assert held([A, B, C], {}) == [(100, 10, ""), (200, 20, ""), (300, 30, "")]
 
 
-def test_a_lower_version_that_became_known_later_holds_only_when_the_higher_one_is_withdrawn() -> (
-    None
-):
+def test_a_lower_version_holds_only_when_the_higher_one_is_withdrawn() -> None:
     less = told(2, 250, "c")
     assert held([B, less], {}) == [(200, 20, "")]
     assert held([B, less], {"b": 400}) == [(200, 20, ""), (400, 2, "b")]

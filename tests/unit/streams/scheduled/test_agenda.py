@@ -66,7 +66,7 @@ def stands(*records: ScheduledReport, now: int = DUE) -> Standing:
     return found
 
 
-def test_it_is_to_be_done_from_when_it_is_due_until_the_last_mail_is_sent() -> None:
+def test_a_report_is_wanted_from_when_it_is_due_until_its_last_mail_is_sent() -> None:
     assert wanted(now=DUE - 1) == []
     assert wanted() == ["2026-10"]
     assert wanted(made()) == ["2026-10"]

@@ -26,7 +26,7 @@ for number in range(100):
 """) == ["ERROR no broker", "ERROR a service failed 0"]
 
 
-def test_our_own_lines_are_all_written_and_so_is_the_stack_of_a_bug_in_a_page_of_ours() -> None:
+def test_repeated_own_lines_and_the_stack_of_a_bug_are_written() -> None:
     first, second, third, *stack = written_by("""
 for _ in range(2):
     logging.getLogger("streams.wiring.recovery").info("ours")

@@ -258,7 +258,7 @@ def test_it_ends_at_the_boundary_at_which_they_are_back_and_not_at_the_next_whol
 
 
 @pytest.mark.parametrize("case", ["one", "enough", "pause", "no profile", "closed"])
-def test_who_signs_out_alone_or_pauses_and_who_leaves_enough_or_a_closed_queue_pages_nobody(
+def test_sign_outs_that_do_no_harm_page_nobody(
     case: str,
 ) -> None:
     made = day_with if case == "no profile" else usual_day

@@ -88,7 +88,7 @@ def test_what_still_holds_when_the_clock_of_its_queue_comes_to_now_is_told_with_
     assert body(known.alert, NOON + hour, RESEND_MS, LINKS)["startsAt"] == "2026-11-22T12:00:00Z"
 
 
-def test_what_came_out_of_a_backlog_and_holds_no_more_is_not_told_before_it_rises_again() -> None:
+def test_a_backlog_alert_that_is_calm_is_told_only_when_it_rises_again() -> None:
     hour = 3_600_000
     late = replace(alert(), held_at=NOON + hour)
     calm = replace(late, version=11, calm=True)
@@ -215,9 +215,7 @@ def test_labels_are_the_same_when_it_ends_and_it_lasted_as_long_as_it_did() -> N
     assert (ended.resolved_at or 0) - (ended.fired_at or 0) == 4_000
 
 
-def test_an_alert_begins_when_the_stream_could_say_so_so_that_alertmanager_lets_it_wait_for_others() -> (
-    None
-):
+def test_starts_at_is_when_the_stream_could_first_say_that_it_fires() -> None:
     """Alertmanager sends at once what began longer ago than `group_wait`, and leaves the rest of the post for a second message."""
     decided_at = (alert().fired_at or 0) + DISORDER_MS
     assert body(alert(), decided_at, RESEND_MS, LINKS)["startsAt"] == iso(decided_at)

@@ -51,7 +51,7 @@ def test_each_stage_counts_once_however_often_it_is_read() -> None:
     assert counted(measures) == WHOLE
 
 
-def test_what_was_there_at_the_start_is_in_no_counter_and_what_comes_of_it_later_is() -> None:
+def test_alerts_open_at_the_start_are_counted_only_from_then_on() -> None:
     measures = Measures()
     learn(measures, FIRING, is_live=False)
     learn(measures, alert("resolved", alert_id="oldest_wait/desk/1"), is_live=False)

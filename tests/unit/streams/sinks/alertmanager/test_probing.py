@@ -105,7 +105,7 @@ def test_the_heartbeat_hears_of_no_probe_that_took_longer_than_a_minute() -> Non
     assert accepted().received(message(NOON), NOON + MINUTE)
 
 
-def test_one_a_minute_once_a_stream_knows_them_and_while_none_of_a_former_release_reads() -> None:
+def test_a_probe_is_due_each_minute_while_every_reader_knows_probes() -> None:
     probing = Probing()
     assert not probing.is_due(NOON)
     probing.heard(reported("notify", knows=True), NOON)

@@ -32,7 +32,7 @@ def test_it_has_a_link_to_take_it_in_the_language_of_the_owner() -> None:
     assert (link.owner, link.language) == ("queuewatch", "ar")
 
 
-def test_no_link_without_a_key_of_what_is_over_or_of_a_queue_and_none_twice() -> None:
+def test_only_a_firing_alert_of_the_pipeline_gets_one_link() -> None:
     assert "ack_url" not in added(told(), replace(LINKS, key=None))
     assert "ack_url" not in added(told(is_firing=False))
     assert added(told(ack_url="that of notify"))["ack_url"] == "that of notify"
