@@ -30,9 +30,11 @@ class AgentMinutes(Struct, gc=False):
         if at - self.until != MINUTE:
             self.busy, self.taking, self.reachable = [], [], []
         self.until = at
-        self.busy = [*self.busy[-KEPT_MINUTES + 1 :], crew.busy]
-        self.taking = [*self.taking[-KEPT_MINUTES + 1 :], crew.taking]
-        self.reachable = [*self.reachable[-KEPT_MINUTES + 1 :], crew.reachable]
+        # In place: three new lists of 30 each minute of each queue were a fiftieth of what rules cost.
+        for counts, n in ((self.busy, crew.busy), (self.taking, crew.taking), (self.reachable, crew.reachable)):  # fmt: skip
+            counts.append(n)
+            if len(counts) > KEPT_MINUTES:
+                del counts[:-KEPT_MINUTES]
 
     def half_hour(self, at: int) -> tuple[int, int] | None:
         """(busy, taking calls): the agents of the last 30 whole minutes, added up; None where not all of these

@@ -271,8 +271,9 @@ class Incidents:
         rate = self._rate(cell, here)
         first = self._first_hour(cell, here)
         burst = cell.burst(rate, here) if first is None else first.burst(cell.asked_from)
-        since = cell.since if cell.is_open else burst.since
-        queue = cell.queue if cell.is_open else _first(cell.queues_since(since, here))
+        if burst.level < LIMIT and not cell.is_open:
+            return  # as nearly always: nothing is raised, by whichever targets
+        queue = cell.queue if cell.is_open else _first(cell.queues_since(burst.since, here))
         targets = self.targets_at(queue, here) if queue else None
         table = _table(targets)
         before = cell.progress

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from schemas.agents import RosterEntry, state_in_queue
+from schemas.alerts import FreeAgents
 from streams.core.crew import NOBODY_KNOWN, Crew, crew
 
 
@@ -17,6 +18,8 @@ class Roster:
         self.crews: dict[str, Crew] = {}  # what `crew_of` said, until it changes
         self._pauses: dict[str, dict[str, RosterEntry]] = {}  # by queue and agent
         self._free: dict[str, dict[str, RosterEntry]] = {}  # the same of those who are available
+        # By queue: what was said of who could help it, and of which queues; until anybody is free, or is not any more.
+        self.helping: dict[str, tuple[object, tuple[FreeAgents, ...]]] = {}
         self._out: dict[str, dict[str, RosterEntry]] = {}  # and of those who are signed out
         self._taken_out: dict[str, int] = {}  # by queue: when an agent was last taken out of it
         self._sources: dict[str, set[str]] = {}  # that ever said that an agent serves the queue
@@ -116,6 +119,7 @@ class Roster:
             self.crews.pop(queue, None)
             if state == "available":
                 _note(self._free, queue, entry, n)
+                self.helping.clear()
             elif state == "logged_out":
                 _note(self._out, queue, entry, n)
             self._sources.setdefault(queue, set()).add(entry.source)

@@ -80,15 +80,16 @@ class PassedAroundDecider:
     def take(self, told: Told) -> None:
         if not isinstance(told, Stay):
             raise TypeError(f"no stay: {told}")
-        contact = contact_of(told)
+        contact, until = contact_of(told), matters_until(told)
         journey = self.journeys.get(contact)
-        if journey is None:
-            if told.taken_back or matters_until(told) <= (self.boundary or 0):
-                return  # nothing is known of her, and nothing is to be
-            journey = self.journeys[contact] = Journey([told])
-        else:
+        if journey is not None:
             journey.tell(told)
-        self._keep(contact, journey)
+            self._keep(contact, journey)
+        elif told.taken_back or until <= (self.boundary or 0):
+            return  # nothing is known of her, and nothing is to be
+        else:  # who is in a queue for the first time was not sent on: she raises nothing
+            self.journeys[contact], self._forget_from[contact] = Journey([told]), until
+            self._changed.add(contact)
         if len(self.journeys) > MOST_JOURNEYS:
             self._make_room()
 
@@ -104,6 +105,9 @@ class PassedAroundDecider:
         if journey.stays and self._forget_from[contact] > here:
             return
         self._changed.add(contact)
+        if len(journey.stays) == 1:  # it is the stay that is over
+            self._drop(contact)
+            return
         journey.forget(here)
         if journey.stays:
             self._note(contact, journey, here)

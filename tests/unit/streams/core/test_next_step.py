@@ -1,6 +1,10 @@
 """Who could help: from the roster and the targets of all queues."""
 
+from collections.abc import Sequence
 from typing import Any
+
+import pytest
+from msgspec.structs import replace
 
 from schemas.agents import RosterEntry, RoutingState
 from schemas.alerts import FreeAgents
@@ -59,6 +63,61 @@ def test_a_person_counts_once() -> None:
     assert found(serving("a", "tankers", "leaks"), serving("b", "tankers", "leaks", paused=("leaks",))) == [
         ("leaks", 1), ("tankers", 1),
     ]  # fmt: skip
+
+
+def test_what_was_said_before_is_said_until_somebody_else_is_free_or_targets_change() -> None:
+    book, roster = TargetsBook([published(PIPES, TANKERS, LEAKS)]), Roster()
+
+    def told() -> list[tuple[str, int]]:
+        return [(each.queue, each.n) for each in free_agents(PIPES, AT, book, roster)]
+
+    def say(version: int, **more: Any) -> None:
+        roster.update(replace(serving("a", "tankers"), version=version, **more))
+
+    assert told() == told() == []
+    say(1)
+    assert told() == told() == [("tankers", 1)]
+    say(2, activity="talking")
+    assert told() == []
+    say(3)
+    assert told() == [("tankers", 1)]
+    say(4, queues=("tankers", "pipes"))
+    assert told() == []  # who serves the queue by now is none of those who could help it
+    say(5)
+    assert told() == [("tankers", 1)]
+    book = TargetsBook([published(PIPES, LEAKS)])
+    assert told() == []
+
+
+def test_nobody_is_looked_for_again_while_the_same_are_free(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    book, roster, asked = TargetsBook([published(PIPES, TANKERS, LEAKS)]), Roster(), list[str]()
+    walk = Roster.free_besides
+
+    def counted(self: Roster, queue: str, others: Sequence[str]) -> dict[str, int]:
+        asked.append(queue)
+        return walk(self, queue, others)
+
+    monkeypatch.setattr(Roster, "free_besides", counted)
+    roster.update(serving("a", "tankers"))
+    for minute in range(3):
+        assert free_agents(PIPES, AT + minute * MINUTE, book, roster)
+        roster.update(serving(f"c{minute}", "leaks", state="logged_out"))  # is free in no queue
+    assert asked == ["pipes"]
+
+
+def test_each_queue_is_told_of_its_own_neighbours() -> None:
+    book, roster = TargetsBook([published(PIPES, TANKERS, LEAKS)]), Roster()
+    roster.update(serving("a", "tankers"))
+    roster.update(serving("b", "leaks"))
+    found = {
+        each.queue: [free.queue for free in free_agents(each, AT, book, roster)]
+        for each in (PIPES, TANKERS, LEAKS, PIPES)
+    }
+    assert found == {
+        "pipes": ["leaks", "tankers"], "tankers": ["leaks"], "leaks": ["tankers"],
+    }  # fmt: skip
 
 
 def test_of_queues_without_a_department_only_those_of_the_centre_are_near() -> None:
