@@ -9,13 +9,15 @@ unexport PYTHONDONTWRITEBYTECODE
 # ends, the next one begins. Most of the time servers and holding times are waited for, so four parts fill two cores.
 SIDE_BY_SIDE = 4
 # Those that take longest first; lint before them, for it is soon told.
-PARTS = $(addprefix test-,lint chaos systems archive operations property alerting unit browser lines documents)
+PARTS = $(addprefix test-,lint chaos systems history archive operations property alerting unit browser lines documents)
 # Parts of integration; what no other one names is in `systems`.
 ALERTING = tests/integration/alerting
+# What the archive keeps and rolls up, and the figures and papers that are made of it: each with a server of its own.
 ARCHIVE = tests/integration/archive
+HISTORY = tests/integration/history
 OPERATIONS = tests/integration/operations
 LINES = $(addprefix tests/integration/,golden producers security wiring)
-SYSTEMS = tests/integration $(addprefix --ignore=,$(ALERTING) $(ARCHIVE) $(OPERATIONS) $(LINES))
+SYSTEMS = tests/integration $(addprefix --ignore=,$(ALERTING) $(ARCHIVE) $(HISTORY) $(OPERATIONS) $(LINES))
 # It plays a backlog of minutes and asks what was told of it: beside the other parts the line comes late, and the answer with it.
 CHAOS_ALONE = tests/integration/alerting/test_scenarios_told.py
 FAST_BESIDE = tests/unit/streams tests/unit/dashboards
@@ -55,6 +57,9 @@ test-alerting:
 test-archive:
 	$(call run,nice -n 2 $(BIN)/pytest $(ARCHIVE))
 
+test-history:
+	$(call run,nice -n 2 $(BIN)/pytest $(HISTORY))
+
 test-operations:
 	$(call run,nice -n 2 $(BIN)/pytest $(OPERATIONS))
 
@@ -76,7 +81,7 @@ test-documents:
 chaos: .venv/.setup-dev build/kafka/.setup  ## tests that kill things, with real loads and times (root; about an hour)
 	deploy/setup/packages.sh
 	QUEUEWATCH_CHAOS=real $(BIN)/pytest tests/chaos $(CHAOS_ALONE) -o timeout=3600 $(WITH)
-	QUEUEWATCH_CHAOS=real $(BIN)/pytest -m real_only $(ARCHIVE) tests/browser -o timeout=3600
+	QUEUEWATCH_CHAOS=real $(BIN)/pytest -m real_only $(ARCHIVE) $(HISTORY) tests/browser -o timeout=3600
 
 check: .venv/.setup-dev  ## format, lint, types, import contracts, fast tests (under a minute)
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target lint fast-here fast-beside

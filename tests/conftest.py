@@ -26,7 +26,7 @@ settings.register_profile(
 )  # fmt: skip
 settings.load_profile("default")
 
-pytest_plugins = ["tests.support.left_signals"]
+pytest_plugins = ["tests.support.in_part", "tests.support.left_signals"]
 
 # No Kafka of a test lives so long that Java's second compiler is worth its work: that was 40 % of what a start costs.
 # `make chaos` takes the program as it is.

@@ -114,6 +114,7 @@ class System:
 
     def __init__(self, bootstrap: str, database: ClickHouse, folder: Path, partitions: int) -> None:
         self.bootstrap = bootstrap
+        self._database = database
         self.namespace = unique("chaos") + "."
         self.partitions = partitions
         self.address = ServerAddress(
@@ -252,3 +253,6 @@ class System:
         for process in (*self.workers, self.archive):
             if process.wanted:
                 process.kill()
+        # A case that ended its database has nothing to give back.
+        if self._database.server.is_running():
+            self._database.drop(self.address.database)

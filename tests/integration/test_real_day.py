@@ -6,7 +6,8 @@ in the order of arrival; on one line `stream` and `archive` are killed while it 
 
 import signal
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,9 @@ from schemas.millis import HOUR, MINUTE, iso
 from schemas.topics import topic_name
 from streams.admin.broker import consumer, partitions_of
 from streams.local.kafka import LocalKafka
+from tests.integration.archive.databases import yet_to_be_made
 from tests.support.agreement import last_change, report_differences, snapshot_differences
 from tests.support.line import Line
-from tests.support.names import unique
 from tests.support.records_day import (
     DAY,
     QUEUES,
@@ -37,11 +38,14 @@ TURN_S = 0.02  # in which a sender may run before it stands still: it sends a te
 WINDOW_MS = 30 * MINUTE
 
 
-def line_on(kafka: LocalKafka, folder: Path, server: ClickHouse | None) -> Line:
-    url = None
-    if server is not None:
-        url = f"clickhouse://default@{server.host}:{server.tcp_port}/{unique('day')}"
-    return Line(kafka.place.bootstrap, folder, QUEUES_TOML, url)
+@contextmanager
+def line_on(kafka: LocalKafka, folder: Path, server: ClickHouse | None) -> Iterator[Line]:
+    with ExitStack() as ends:
+        url = None
+        if server is not None:
+            of = ends.enter_context(yet_to_be_made(server, "day"))
+            url = f"clickhouse://default@{of.host}:{of.port}/{of.database}"
+        yield ends.enter_context(Line(kafka.place.bootstrap, folder, QUEUES_TOML, url))
 
 
 def check(line: Line, legs: list[Recorded], live_queues: Collection[str] = QUEUES) -> None:

@@ -1,6 +1,5 @@
-"""Audit records of commands that are run in this process, and an archive of queues that promised different things."""
+"""Audit records of commands that are run in this process."""
 
-from tests.integration.archive.promised import promising
 from tests.support.audit import told
 
-__all__ = ["promising", "told"]
+__all__ = ["told"]

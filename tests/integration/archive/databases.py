@@ -1,12 +1,12 @@
 """The two databases of the archive, each new and with its tables, under one name."""
 
-import atexit
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import ParamSpec, TypeVar, cast
 
 from schemas.tables import TABLES
 from schemas.targets import TargetsVersion
@@ -25,12 +25,23 @@ from tests.support.services import ClickHouse
 
 KINDS = ("embedded", "server")
 
+Asked = ParamSpec("Asked")
+Told = TypeVar("Told")
+
+
+def asked_once(ask: Callable[Asked, Told]) -> Callable[Asked, Told]:
+    """Of an archive that is only read: what one test was told another one need not ask again."""
+    return cast("Callable[Asked, Told]", cache(ask))
+
 
 @cache
-def _migrated() -> Path:
-    """Files of an archive with its tables and nothing in them: making the tables was the most of what a small test costs."""
-    place = Path(tempfile.mkdtemp(prefix="migrated-"))
-    atexit.register(shutil.rmtree, place)
+def _migrated(beside: Path) -> Path:
+    """Files of an archive with its tables and nothing in them: making the tables was the most of what a small test costs.
+
+    In the folder of the run, which pytest takes away some runs later: what is taken away when this process ends stays
+    for ever when a signal ends it.
+    """
+    place = Path(tempfile.mkdtemp(prefix="migrated-", dir=beside))
     database = EmbeddedDatabase(place)
     migrate(database)
     database.close()
@@ -72,7 +83,7 @@ def opened(kind: str, folder: Path, server: ClickHouse) -> Iterator[ColumnDataba
     name = unique("archive")
     if kind == "embedded":
         place = folder / name
-        shutil.copytree(_migrated(), place, symlinks=True)
+        shutil.copytree(_migrated(folder.parent), place, symlinks=True)
         database = EmbeddedDatabase(place)
     else:
         database = _new_database(server, name)
@@ -81,10 +92,19 @@ def opened(kind: str, folder: Path, server: ClickHouse) -> Iterator[ColumnDataba
     try:
         yield database
     finally:
-        if isinstance(database, ServerDatabase):
-            # The server goes on looking after each table that it has: forty such databases take 0.6 s a minute of it.
-            database.execute(f"DROP DATABASE {name}")
         database.close()
+        if kind == "server":
+            server.drop(name)
+
+
+@contextmanager
+def yet_to_be_made(server: ClickHouse, word: str) -> Iterator[ServerAddress]:
+    """Where a test makes a database, or a process of it; dropped when both are over."""
+    address = ServerAddress(server.host, server.tcp_port, "default", "", unique(word))
+    try:
+        yield address
+    finally:
+        server.drop(address.database)
 
 
 def keep(database: Database, table: str, rows: list[Row]) -> None:

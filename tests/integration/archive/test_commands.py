@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.archive.databases import yet_to_be_made
 from tests.support import forked
-from tests.support.names import unique
 from tests.support.services import ClickHouse
 
 
@@ -20,10 +20,14 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_tables_are_made_once_and_checked(
     kind: str, clickhouse_server: ClickHouse, tmp_path: Path
 ) -> None:
-    place = ("--data", str(tmp_path))
-    if kind == "server":
-        address = f"{clickhouse_server.host}:{clickhouse_server.tcp_port}"
-        place = ("--clickhouse", f"clickhouse://default@{address}/{unique('archive')}")
+    if kind == "embedded":
+        check_tables_at("--data", str(tmp_path))
+        return
+    with yet_to_be_made(clickhouse_server, "archive") as of:
+        check_tables_at("--clickhouse", f"clickhouse://default@{of.host}:{of.port}/{of.database}")
+
+
+def check_tables_at(*place: str) -> None:
     before = run("tables", "check", *place)
     assert before.returncode == 1
     assert "run `queuewatch tables migrate`" in before.stderr

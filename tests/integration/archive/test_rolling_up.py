@@ -102,6 +102,7 @@ def read_of_legs(archive: Database, question: Question = QUESTION) -> int | None
     return None if found is None else len(found)
 
 
+@pytest.mark.in_part
 def test_nothing_one_call_and_many_are_what_legs_say(archive: Database) -> None:
     assert assert_alike(archive) == {}
     assert read_of_legs(archive) is None  # nobody knows yet whether there are legs
@@ -132,15 +133,20 @@ def built(
     clickhouse_server: ClickHouse,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[Database, dict[tuple[str, str | None], list[Counted]]]]:
-    """Filled and built once, and what each grouping was told before it was built."""
+    """Filled and built once, and what was told before by each grouping that this run asks for."""
+    asked = [
+        (by, every)
+        for item in request.session.items
+        for by in GROUPINGS
+        for every in INTERVALS
+        if isinstance(item, pytest.Function)
+        and item.parent is request.node
+        and item.callspec.params == {"built": request.param, "by": by, "every": every}
+    ]
     with opened(request.param, tmp_path_factory.mktemp("built"), clickhouse_server) as database:
         keep_targets(database, promising_targets(ZONE))
         tell(database, ROWS)
-        before = {
-            (by, every): rolled(database, _grouped(by, every))
-            for by in GROUPINGS
-            for every in INTERVALS
-        }
+        before = {(by, every): rolled(database, _grouped(by, every)) for by, every in asked}
         build_all(database, NOW, NOW)
         yield database, before
 
@@ -148,6 +154,7 @@ def built(
 class TestEveryGroupingAndInterval:
     """They only read, so they share an archive: one to fill and to build for each was the most of their cost."""
 
+    @pytest.mark.in_part
     @pytest.mark.parametrize("by", GROUPINGS)
     @pytest.mark.parametrize("every", INTERVALS)
     def test_says_what_legs_say(
@@ -174,6 +181,7 @@ def _comparable(counted: Counted) -> Counted:
     return replace(counted, record=record)
 
 
+@pytest.mark.in_part
 def test_a_late_and_a_corrected_leg_change_their_day_alone(archive: Database) -> None:
     tell(archive, ROWS)
     build_all(archive, NOW, NOW)
@@ -242,6 +250,7 @@ def test_as_of_a_time_only_days_that_changed_since_are_read_from_legs(
     assert read_of_legs(archive) == 0
 
 
+@pytest.mark.in_part
 def test_as_of_a_time_what_is_rolled_up_while_a_paper_is_made_does_not_count(
     archive: Database,
 ) -> None:
@@ -319,6 +328,7 @@ class Dying:
     def close(self) -> None: ...
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize(
     "word",
     ["INSERT INTO quarter_hours", "INSERT INTO day_sums", "queue_days", "SELECT DISTINCT queue"],
@@ -375,6 +385,7 @@ def test_a_month_that_was_built_again_is_pruned_by_one_rewriting_of_each_table(
     assert assert_alike(archive) == naive(ROWS)
 
 
+@pytest.mark.in_part
 def test_legs_that_come_during_a_build_are_read_until_the_next(archive: Database) -> None:
     tell(archive, ROWS[:400])
 
@@ -489,6 +500,7 @@ def test_retention_deletes_no_roll_up(archive: Database) -> None:
     assert archive.execute("SELECT count() FROM quarter_hours").rows == before
 
 
+@pytest.mark.in_part
 def test_another_release_that_counts_otherwise_builds_anew(
     archive: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -501,6 +513,7 @@ def test_another_release_that_counts_otherwise_builds_anew(
     assert (read_of_legs(archive), assert_alike(archive)) == (0, naive(ROWS))
 
 
+@pytest.mark.in_part
 def test_tables_of_a_former_release_are_surveyed(archive: Database) -> None:
     """Its legs came without a note of their days."""
     keep(archive, "leg_versions", [leg_row(leg) for leg in ROWS])
@@ -546,6 +559,7 @@ def test_a_roll_up_that_is_not_what_its_legs_say_is_found_and_built_again(
     assert (differing(archive, day), read_of_legs(archive)) == ([], 0)
 
 
+@pytest.mark.in_part
 def test_a_sum_of_a_day_that_is_not_that_of_its_quarter_hours_is_found_and_built_again(
     archive: Database,
 ) -> None:
@@ -612,6 +626,7 @@ def test_a_large_archive_is_rolled_up_in_turns_and_questions_are_exact_between_t
     assert read_of_legs(archive, whole) == 0
 
 
+@pytest.mark.in_part
 def test_legs_stay_until_their_days_are_rolled_up(archive: Database) -> None:
     tell(archive, over_months(ROWS))
     cut = MONDAY + 2 * DAY
@@ -623,6 +638,7 @@ def test_legs_stay_until_their_days_are_rolled_up(archive: Database) -> None:
     assert read_rolled_up(archive, MONDAY, END).closed == cut + 2 * HOUR  # the end of a day in UTC
 
 
+@pytest.mark.in_part
 def test_nothing_is_closed_where_no_leg_is_so_old(archive: Database) -> None:
     """Else a question about before would say that calls were deleted."""
     tell(archive, ROWS)

@@ -10,9 +10,8 @@ from streams.cli.history import command
 from streams.sinks.clickhouse.address import ServerAddress
 from streams.sinks.clickhouse.driver import ServerDatabase
 from streams.sinks.clickhouse.migrate import migrate
-from tests.integration.archive.databases import keep_legs, keep_targets
+from tests.integration.archive.databases import keep_legs, keep_targets, yet_to_be_made
 from tests.support.legs import targets_of
-from tests.support.names import unique
 from tests.support.recount import Recorded
 from tests.support.services import ClickHouse
 
@@ -22,8 +21,11 @@ MIDNIGHT_IN_TOKYO = from_iso("2026-05-04T00:00:00+09:00")
 def test_a_date_is_of_the_queue_that_is_asked_for(
     clickhouse_server: ClickHouse, tmp_path: Path
 ) -> None:
-    name = unique("zones")
-    address = ServerAddress(clickhouse_server.host, clickhouse_server.tcp_port, "default", "", name)
+    with yet_to_be_made(clickhouse_server, "zones") as address:
+        check_dates_of(address, tmp_path)
+
+
+def check_dates_of(address: ServerAddress, tmp_path: Path) -> None:
     database = ServerDatabase(address)
     database.create_database()
     migrate(database)
@@ -38,7 +40,7 @@ def test_a_date_is_of_the_queue_that_is_asked_for(
         ],
     )  # fmt: skip
     database.close()
-    url = f"clickhouse://default@{address.host}:{address.port}/{name}"
+    url = f"clickhouse://default@{address.host}:{address.port}/{address.database}"
     day = ("--from", "2026-05-04", "--to", "2026-05-05", "--clickhouse", url, "--format", "csv")
 
     def asked(*more: str) -> tuple[int, str]:

@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.parse
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,11 @@ import pytest
 from streams.admin.topics import create_topics
 from streams.history.building import build_all
 from streams.local.kafka import LocalKafka
-from streams.sinks.clickhouse.address import ServerAddress
 from streams.sinks.clickhouse.driver import ServerDatabase
 from streams.sinks.clickhouse.embedded import EmbeddedDatabase
 from streams.sinks.clickhouse.migrate import migrate, problems
 from tests.golden.record import RANGE, REPORTS
+from tests.integration.archive.databases import yet_to_be_made
 from tests.integration.archive.process import archive_process
 from tests.integration.golden.restored import restore_tables
 from tests.support import forked
@@ -31,24 +32,20 @@ QUEUEWATCH = str(Path(sys.executable).with_name("queuewatch"))
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_on_a_server(release: str, clickhouse_server: ClickHouse) -> None:
-    address = ServerAddress(clickhouse_server.host, clickhouse_server.tcp_port, "default", "",
-                            unique("golden"))  # fmt: skip
-    database = ServerDatabase(address)
-    try:
-        database.create_database()
-        where = urllib.parse.urlencode({"database": address.database})
-        url = f"http://{clickhouse_server.host}:{clickhouse_server.http_port}/?{where}"
-        restore_tables(lambda sql: _post(url, sql), release)
-        migrate(database)
-        assert problems(database) == []
-        now = time.time_ns() // 1_000_000
-        assert build_all(database, now, now) > 0  # its legs came without notes of their days
-    finally:
-        database.close()
-    _check_reports(
-        release, "--clickhouse",
-        f"clickhouse://default@{address.host}:{address.port}/{address.database}",
-    )  # fmt: skip
+    with yet_to_be_made(clickhouse_server, "golden") as address:
+        with closing(ServerDatabase(address)) as database:
+            database.create_database()
+            where = urllib.parse.urlencode({"database": address.database})
+            url = f"http://{clickhouse_server.host}:{clickhouse_server.http_port}/?{where}"
+            restore_tables(lambda sql: _post(url, sql), release)
+            migrate(database)
+            assert problems(database) == []
+            now = time.time_ns() // 1_000_000
+            assert build_all(database, now, now) > 0  # its legs came without notes of their days
+        _check_reports(
+            release, "--clickhouse",
+            f"clickhouse://default@{address.host}:{address.port}/{address.database}",
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize("release", RELEASES)

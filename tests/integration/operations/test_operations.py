@@ -198,7 +198,8 @@ def test_the_next_release_is_installed_and_the_former_one_again(
     next_one.write_text(f"#!{sys.executable}\n{text}\n")
     next_one.chmod(0o755)
     place = f"{clickhouse_server.host}:{clickhouse_server.tcp_port}"
-    site.clickhouse = f"clickhouse://default@{place}/{unique('site')}"
+    database = unique("site")
+    site.clickhouse = f"clickhouse://default@{place}/{database}"
     site.follow(
         ["queuewatch topics create --partitions 2", "queuewatch queues publish queues.toml"]
     )
@@ -228,3 +229,4 @@ def test_the_next_release_is_installed_and_the_former_one_again(
         site.step("queuewatch topics check")
     finally:
         site.stop()
+        clickhouse_server.drop(database)

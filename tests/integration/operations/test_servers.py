@@ -42,6 +42,7 @@ def test_clickhouse_server_speaks_both_protocols(clickhouse_server: ClickHouse) 
     client.disconnect()
     query = f"SELECT%20count()%20FROM%20{database}.legs"
     assert get(f"http://{HOST}:{clickhouse_server.http_port}/?query={query}") == b"2\n"
+    clickhouse_server.drop(database)
 
 
 def test_clickhouse_keeps_its_data_over_a_crash(tmp_path: Path) -> None:

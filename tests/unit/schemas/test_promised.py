@@ -1,4 +1,4 @@
-"""Served as each queue promised; the SQL is tried on both databases in tests/integration/archive."""
+"""Served as each queue promised; the SQL is tried on both databases in tests/integration/history."""
 
 import random
 

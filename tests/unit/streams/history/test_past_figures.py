@@ -1,4 +1,4 @@
-"""Corrections as the page counts them, and the list of publications. The other parts are tested on archives (tests/integration/archive)."""
+"""Corrections as the page counts them, and the list of publications. The other parts are tested on archives (tests/integration/history)."""
 
 from schemas.past_figures import PastAsked
 from schemas.periods import period_of

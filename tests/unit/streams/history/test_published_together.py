@@ -1,4 +1,4 @@
-"""The headline of a published paper, from what was frozen; against the archive: tests/integration/archive/test_restating.py."""
+"""The headline of a published paper, from what was frozen; against the archive: tests/integration/history/test_restating.py."""
 
 import pytest
 from msgspec.structs import replace

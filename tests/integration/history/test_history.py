@@ -76,6 +76,7 @@ def archive(
         yield database
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize("basis", ["arrival", "event"])
 def test_rows_like_one_before_them_are_a_figure(archive: Database, basis: Basis) -> None:
     """Legs that were told alike arrived on a day of their own: figures of the others stay."""
@@ -148,6 +149,7 @@ def test_groups_are_counted_not_averaged(archive: Database) -> None:
     assert everything["sl_offered"] is None  # for some legs nobody promised anything
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize("basis", ["arrival", "event"])
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_one_channel_alone_and_all_of_them_by_channel(
@@ -181,6 +183,7 @@ def test_legs_of_one_channel_are_listed(archive: Database) -> None:
     )
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize("basis", ["arrival", "event"])
 @pytest.mark.parametrize("every", ["15m", "1h", "1d"])
 def test_intervals_over_the_night_of_25_hours(archive: Database, every: str, basis: str) -> None:

@@ -29,10 +29,10 @@ from streams.history.reports.promises import REPORT as PROMISED
 from streams.history.sentences import Length
 from streams.sinks.clickhouse.database import Database
 from tests.chaos.scale import real_only
-from tests.integration.archive.promised import NEVER, ZONE
+from tests.integration.history.promised import NEVER, ZONE
 
 PERIODS = [
-    ("month", "2026-10"), ("month", "2028-02"), ("week", "2026-W53"), ("day", "2026-10-25"),
+    ("month", "2026-10"), ("month", "2028-02"), ("day", "2026-10-25"), ("week", "2026-W53"),
     pytest.param("month", "2026-06", marks=real_only), pytest.param("day", "2026-03-29", marks=real_only),
 ]  # fmt: skip
 
@@ -59,6 +59,7 @@ def without_name(row: Row) -> Row:
     return {name: value for name, value in row.items() if name != "name" and value is not None}
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize(("length", "text"), PERIODS)
 def test_its_tables_are_those_of_history(
     promising: Database, paper: PaperOf, length: Length, text: str
@@ -83,6 +84,7 @@ def test_its_tables_are_those_of_history(
     assert [*map(without_name, found["promises"])] == [*map(without_name, promises)]
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize(("length", "text"), PERIODS)
 def test_days_add_up_to_the_period_and_the_books_balance(
     paper: PaperOf, length: Length, text: str
@@ -159,12 +161,12 @@ def test_what_was_not_known_yet_is_not_in_it(promising: Database) -> None:
     assert [section.name for section in paper.sections] == ["short"]
 
 
-def test_page_one_answers_the_question_of_the_committee(promising: Database) -> None:
+def test_page_one_answers_the_question_of_the_committee(paper: PaperOf) -> None:
     """Which were worst, in how many half hours, what the average hid, how many gave up, what changed."""
-    paper = paper_of(promising, about(promising, "month", "2026-10"), "0.1.0")
-    names = [section.name for section in paper.sections]
+    page = paper("month", "2026-10")
+    names = [section.name for section in page.sections]
     assert names[:4] == ["head", "short", "worst_centres", "hidden"]
-    made = written(paper, ENGLISH, Path("x.pdf"))
+    made = written(page, ENGLISH, Path("x.pdf"))
     first = re.sub(r"\s+", " ", PdfReader(io.BytesIO(made)).pages[0].extract_text())
-    for sentence in (each for section in paper.sections[:4] for each in section.sentences):
+    for sentence in (each for section in page.sections[:4] for each in section.sentences):
         assert sentence.text in first

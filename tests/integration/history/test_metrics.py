@@ -28,7 +28,7 @@ from streams.history.report import Row, answer
 from streams.history.reports.metrics import REPORT
 from streams.sinks.clickhouse.database import Database
 from tests.integration.archive.databases import keep_targets
-from tests.integration.archive.promised import KNOWN_AT, NEVER, QUEUES, ROWS, SPANS, ZONE
+from tests.integration.history.promised import KNOWN_AT, NEVER, QUEUES, ROWS, SPANS, ZONE
 from tests.support.naive_metrics import METRICS, legs_of
 from tests.support.promising import OTHER_ZONE, PROMISES, promising_targets
 
@@ -86,6 +86,7 @@ def expected(name: str, queues: set[str], start: int, end: int) -> Fraction | No
     return METRICS[name][1](legs_of((row for row in ROWS if row.queue in queues), start, end))
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize("span", [span for span in SPANS if span != "autumn"])
 @pytest.mark.parametrize("by", ["queue", "centre", "all"])
 def test_every_group_is_what_a_naive_reader_counts(promising: Database, span: str, by: str) -> None:
@@ -108,6 +109,7 @@ def test_every_group_is_what_a_naive_reader_counts(promising: Database, span: st
     assert has_value > 0
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize("every", ["30m", "1d"])
 def test_every_interval_is_what_a_naive_reader_counts(promising: Database, every: str) -> None:
     start, end = map(from_iso, SPANS["spring"])
@@ -200,16 +202,13 @@ def test_a_paper_has_them_with_their_formulas_and_the_digits_of_history(
 
 def test_a_formula_that_is_tried_is_what_it_would_be_when_published(promising: Database) -> None:
     start, end = map(from_iso, SPANS["spring"])
+    all_published = rows_of(promising, Question(start, end, by="centre"))
     for name, (metric, _) in METRICS.items():
         question = Question(
             start, end, by="centre", formula=metric.formula, no_value_when=metric.no_value_when
         )
         (rows,) = answer(TRY, promising, catalogue_of(promising), question).rows
-        published = [
-            row
-            for row in rows_of(promising, Question(start, end, by="centre"))
-            if row["metric"] == name
-        ]
+        published = [row for row in all_published if row["metric"] == name]
         compared = ("queue", "value", "unit", "divisor", "no_value")
         assert [[row[name] for name in compared] for row in rows] == [
             [row[name] for name in compared] for row in published

@@ -13,7 +13,7 @@ from streams.history import registry
 from streams.history.catalogue import read_catalogue
 from streams.history.months import month_of
 from streams.history.question import HistoryError, Question
-from streams.history.report import Row, answer
+from streams.history.report import Found, Report, Row, answer
 from streams.history.reports.compare import REPORT as COMPARE
 from streams.history.reports.consistency import REPORT as CONSISTENCY
 from streams.history.reports.error_budget import REPORT as BUDGET
@@ -24,7 +24,8 @@ from streams.history.reports.queue_length import REPORT as LENGTHS
 from streams.history.reports.waits import LIMITS_S, PERCENTILES
 from streams.history.reports.waits import REPORT as WAITS
 from streams.sinks.clickhouse.database import Database
-from tests.integration.archive.promised import NEVER, ROWS, SPANS, ZONE
+from tests.integration.archive.databases import asked_once
+from tests.integration.history.promised import NEVER, ROWS, SPANS, ZONE
 from tests.support.promising import (
     OTHER_ZONE,
     PROMISES,
@@ -44,6 +45,11 @@ def asked_of(month: str) -> Question:
     return Question(found.start, found.end)
 
 
+@asked_once
+def told(promising: Database, report: Report, question: Question) -> Found:
+    return answer(report, promising, read_catalogue(promising, NEVER), question)
+
+
 def legs_of(group: str) -> list[LegRow]:
     return [
         leg for leg in ROWS
@@ -51,10 +57,11 @@ def legs_of(group: str) -> list[LegRow]:
     ]  # fmt: skip
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize("month", MONTHS)
 def test_a_month_on_one_page(promising: Database, month: str) -> None:
     question = asked_of(month)
-    found = answer(MONTH, promising, read_catalogue(promising, NEVER), question)
+    found = told(promising, MONTH, question)
     sentences, centres, queues, *_ = found.rows
     assert sorted(str(row["queue"]) for row in centres) == ["first", "second"]
     assert sorted(str(row["queue"]) for row in queues) == sorted(PROMISES)
@@ -129,7 +136,7 @@ def assert_losses(rows: object, legs: list[LegRow], question: Question) -> None:
 
 
 def test_the_worst_is_first(promising: Database) -> None:
-    rows = answer(MONTH, promising, read_catalogue(promising, NEVER), asked_of("2026-10")).rows[2]
+    rows = told(promising, MONTH, asked_of("2026-10")).rows[2]
     sums = [
         sum(int(str(row[f"place_by_{figure}"])) for figure in ("calls", "half_hours", "lost"))
         for row in rows
@@ -140,7 +147,7 @@ def test_the_worst_is_first(promising: Database) -> None:
 
 def test_a_month_beside_the_month_before(promising: Database) -> None:
     """October beside September without a call and a year that nobody knows, and beside itself a year later without a call."""
-    rows = answer(COMPARE, promising, read_catalogue(promising, NEVER), asked_of("2026-10")).rows[0]
+    rows = told(promising, COMPARE, asked_of("2026-10")).rows[0]
     assert {str(row["against"]) for row in rows} == {
         "month before", "same month last year", "same weekdays last year",
     }  # fmt: skip
@@ -195,6 +202,7 @@ def test_of_a_range_of_which_nothing_is_known_no_figure_is_0(
         )  # fmt: skip
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize("span", SPANS)
 def test_waits_and_patience(promising: Database, span: str) -> None:
     start, end = map(from_iso, SPANS[span])
@@ -246,6 +254,7 @@ def assert_patience(rows: list[Row], ended: list[LegRow]) -> None:
         assert row["still_waiting"] == sum(at > limit for at, _ in waits)
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize("month", ["2026-10", "2026-03", "2026-06"])
 def test_the_error_budget_and_the_register(promising: Database, month: str) -> None:
     question, catalogue = asked_of(month), read_catalogue(promising, NEVER)
@@ -287,6 +296,7 @@ def test_the_error_budget_and_the_register(promising: Database, month: str) -> N
         )
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize("span", SPANS)
 def test_how_many_waited_at_once(promising: Database, span: str) -> None:
     """Looked at every 20 minutes: as many as the distribution says, within what moments in between may hide."""
@@ -316,10 +326,10 @@ def test_how_many_waited_at_once(promising: Database, span: str) -> None:
 
 def test_the_page_of_a_month_agrees_with_the_reports_beside_it(promising: Database) -> None:
     """The same digits, for they are the same functions."""
-    catalogue, question = read_catalogue(promising, NEVER), asked_of("2026-10")
-    centres = answer(MONTH, promising, catalogue, question).rows[1]
-    compared = answer(COMPARE, promising, catalogue, replace(question, by="centre")).rows[0]
-    halves = answer(CONSISTENCY, promising, catalogue, replace(question, by="centre")).rows[0]
+    question = asked_of("2026-10")
+    centres = told(promising, MONTH, question).rows[1]
+    compared = told(promising, COMPARE, replace(question, by="centre")).rows[0]
+    halves = told(promising, CONSISTENCY, replace(question, by="centre")).rows[0]
     for row in centres:
         (change,) = [
             each for each in compared

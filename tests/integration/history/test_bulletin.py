@@ -68,6 +68,7 @@ def test_a_day_has_all_lines_together(archive: Database) -> None:
     assert (row.group, row.calls, row.answered, row.gave_up) == ("", 99, 90, 9)
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize("table", ["events", "alerts"])
 def test_it_is_withheld_where_nobody_knows_any_more_whether_a_source_was_lost(
     archive: Database, table: str
@@ -100,6 +101,7 @@ def test_it_is_withheld_where_a_source_was_lost(archive: Database) -> None:
     assert found.rows == ()
 
 
+@pytest.mark.in_part
 def test_a_moment_without_the_platform_withholds_nothing(archive: Database) -> None:
     lost = Disconnected(event_id="m", at=FIFTH, source="pbx", feed="live")
     back = Disconnected(event_id="n", at=FIFTH + 4 * MINUTE, source="pbx", feed="live")
@@ -110,6 +112,7 @@ def test_a_moment_without_the_platform_withholds_nothing(archive: Database) -> N
     assert found.withheld == ()
 
 
+@pytest.mark.in_part
 def test_a_period_that_is_not_over_or_not_archived_has_no_figures(archive: Database) -> None:
     known = read_catalogue(archive, NOW)
     with pytest.raises(HistoryError, match="expected a day such as"):
@@ -120,6 +123,7 @@ def test_a_period_that_is_not_over_or_not_archived_has_no_figures(archive: Datab
     assert [each.reason for each in found.withheld] == ["no_data"]
 
 
+@pytest.mark.in_part
 def test_a_period_whose_beginning_is_not_archived_has_no_figures(archive: Database) -> None:
     found = drafted(archive, read_catalogue(archive, NOW), "month", "2026-09", NOW).said()
     (why,) = found.withheld
@@ -140,6 +144,7 @@ def keep_handled(archive: Database, of: Quarantined, what: str, at: int) -> None
     keep(archive, "quarantine_handled", [handled_row(of, handled)])
 
 
+@pytest.mark.in_part
 def test_few_refused_records_are_said_and_many_withhold_it(archive: Database) -> None:
     keep_refused(archive, refused(1))
     day = drafted(archive, read_catalogue(archive, NOW), "day", "2026-10-05", NOW).said()

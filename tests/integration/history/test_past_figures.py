@@ -19,7 +19,7 @@ from streams.history.report import Row, answer
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.publication_rows import publication_row
 from streams.sinks.clickhouse.rows import leg_row
-from tests.integration.archive.databases import KINDS, keep, keep_targets, opened
+from tests.integration.archive.databases import KINDS, asked_once, keep, keep_targets, opened
 from tests.support.legs import leg_row_of, made_up_legs, targets_of
 from tests.support.published import REPORT, publication
 from tests.support.services import ClickHouse
@@ -65,6 +65,8 @@ def archive(
         yield database
 
 
+# One test adds publications; no other one asks for those of its periods.
+@asked_once
 def told(
     archive: Database, part: Part, queues: tuple[str, ...] = QUEUES, *, period: Period = MONTH, by: Groups = "queue",
     clock: str = "",
@@ -72,6 +74,7 @@ def told(
     return past_figures(archive, PastAsked(part, period, queues, by, clock), NOW)
 
 
+@asked_once
 def said(archive: Database, name: str, period: Period = MONTH, **asked: object) -> list[Row]:
     """The rows of a report, as the command line asks it."""
     start, end = period.bounds(ZONE)
@@ -204,12 +207,14 @@ def test_where_the_archive_does_not_reach_nothing_is_said_and_never_0(archive: D
     assert told(archive, "glance", ("nobody", "billing")).not_configured == ("nobody",)
 
 
-def test_every_period_that_an_address_can_have_can_be_asked(archive: Database) -> None:
-    for text in ("1971-01", "2105-12", "2024-02-29", "2026-W53"):
-        for part in ("glance", "league", "trend", "notes", "weekly", "months", "metrics", "corrections", "published"):  # fmt: skip
-            assert told(archive, part, period=period_of(text)).as_of == NOW
+@pytest.mark.in_part
+@pytest.mark.parametrize("text", ["1971-01", "2024-02-29", "2105-12", "2026-W53"])
+def test_every_period_that_an_address_can_have_can_be_asked(archive: Database, text: str) -> None:
+    for part in ("glance", "league", "trend", "notes", "weekly", "months", "metrics", "corrections", "published"):  # fmt: skip
+        assert told(archive, part, period=period_of(text)).as_of == NOW
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize("text", ["1971-01", "2105-12"])
 @pytest.mark.parametrize("part", ["glance", "league", "weekly", "compare", "metrics"])
 def test_of_a_period_of_which_nothing_is_known_no_row_says_0(

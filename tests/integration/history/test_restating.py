@@ -164,6 +164,7 @@ def test_late_corrected_and_withdrawn_calls_are_told_by_figure_and_call(archive:
     assert published_as(archive, id_) == before  # nothing changed what was published
 
 
+@pytest.mark.in_part
 def test_figures_that_no_call_changed_say_that_the_queues_did(archive: Database) -> None:
     publish(archive)
     moved = published(
@@ -176,6 +177,7 @@ def test_figures_that_no_call_changed_say_that_the_queues_did(archive: Database)
     assert calls == []
 
 
+@pytest.mark.in_part
 def test_a_month_is_published_once_unless_it_says_something_else(archive: Database) -> None:
     publish(archive)
     with pytest.raises(HistoryError, match="is published with these figures: month-2026-10-1"):
@@ -189,6 +191,7 @@ def test_a_month_is_published_once_unless_it_says_something_else(archive: Databa
         restated(archive, "month-2026-10-9")
 
 
+@pytest.mark.in_part
 def test_a_month_that_is_not_over_or_not_archived_from_its_beginning_to_its_end_is_not_published(
     archive: Database,
 ) -> None:
@@ -212,6 +215,7 @@ def test_a_month_that_is_not_over_or_not_archived_from_its_beginning_to_its_end_
                 made(archive, wanted, now)
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize(
     ("wanted", "group", "figure"),
     [
@@ -252,6 +256,7 @@ def test_weeks_days_and_bulletins_are_published_with_their_files_and_restated(
     assert made(archive, wanted, LATER).publication.edition == 2
 
 
+@pytest.mark.in_part
 def test_a_bulletin_that_is_withheld_is_not_published(archive: Database) -> None:
     open_one = replace(leg("o", 30, END), outcome="open", left_at=None)
     keep(
@@ -261,6 +266,7 @@ def test_a_bulletin_that_is_withheld_is_not_published(archive: Database) -> None
         made(archive, Wanted("month-bulletin", "2026-10"), PUBLISHED)
 
 
+@pytest.mark.in_part
 def test_a_month_that_a_former_release_published_is_compared_with_what_it_froze(
     archive: Database,
 ) -> None:
@@ -288,6 +294,7 @@ def two_departments(archive: Database, version: int = 2, bursts_in: str = "water
     keep_targets(archive, both)
 
 
+@pytest.mark.in_part
 def test_a_department_is_published_by_itself_beside_all_of_them(archive: Database) -> None:
     two_departments(archive)
     publish(archive)
@@ -328,6 +335,7 @@ def test_a_department_is_restated_by_its_own_calls(archive: Database) -> None:
         assert f"centres/{other}/called" not in changed
 
 
+@pytest.mark.in_part
 def test_a_department_that_is_none_any_more_says_which_figures_are_gone(
     archive: Database,
 ) -> None:

@@ -18,7 +18,7 @@ from streams.history.reports.unserved import REPORT as UNSERVED
 from streams.history.reports.weekly_by_month import REPORT as BY_MONTH
 from streams.history.unserved import unserved, unserved_by
 from streams.sinks.clickhouse.database import Database
-from tests.integration.archive.promised import KNOWN_AT, NEVER, QUEUES, ROWS, SPANS, ZONE
+from tests.integration.history.promised import KNOWN_AT, NEVER, QUEUES, ROWS, SPANS, ZONE
 from tests.support.promising import (
     OTHER_ZONE,
     PROMISES,
@@ -35,6 +35,7 @@ def ask(promising: Database, question: Question) -> dict[str, Row]:
     return {str(row["queue"]): row for row in rows}
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize("span", SPANS)
 @pytest.mark.parametrize("by", ["queue", "centre", "all"])
 def test_served_as_each_queue_promised(promising: Database, span: str, by: str) -> None:
@@ -62,6 +63,7 @@ def test_served_as_each_queue_promised(promising: Database, span: str, by: str) 
         assert row["against_goal"] == ("met" if expected.met else "missed")
 
 
+@pytest.mark.in_part
 def test_of_one_queue_it_is_the_service_level_that_it_promised(promising: Database) -> None:
     start, end = map(from_iso, SPANS["autumn"])
     for queue, row in ask(promising, Question(start, end)).items():
@@ -85,6 +87,7 @@ def test_nothing_and_one_call(promising: Database) -> None:
     assert row["against_goal"] == ("met" if share else "few calls")
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize("span", SPANS)
 @pytest.mark.parametrize("by", ["queue", "centre"])
 def test_half_hours_that_met_the_goal(promising: Database, span: str, by: str) -> None:
@@ -127,6 +130,7 @@ def queues_of(group: str, by: str) -> set[str]:
     return {queue for queue in QUEUES if PROMISES.get(queue, ("not configured",))[0] == group}
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize("span", SPANS)
 @pytest.mark.parametrize("by", ["queue", "centre", "all"])
 def test_where_calls_were_lost(promising: Database, span: str, by: str) -> None:
@@ -154,6 +158,7 @@ def test_where_calls_were_lost(promising: Database, span: str, by: str) -> None:
         assert called == sum(steps) == int(str(summary["offered"])) + int(str(summary["rejected"]))
 
 
+@pytest.mark.in_part
 @pytest.mark.parametrize("span", SPANS)
 @pytest.mark.parametrize("by", ["queue", "centre", "all"])
 def test_callers_who_were_not_served(promising: Database, span: str, by: str) -> None:
