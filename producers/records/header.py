@@ -107,8 +107,14 @@ class Header(Struct, frozen=True):
         return any(cells[place] in values for place, values in self.skips)
 
 
+def one_line(name: str) -> str:
+    """The name of a column with single spaces: spreadsheets break long ones in two."""
+    return " ".join(name.split())
+
+
 def read_header(names: tuple[str, ...], mapping: Mapping) -> Header:
     """HeaderError with the columns that are missing and those that were found."""
+    names = tuple(map(one_line, names))
     positions: dict[str, list[int]] = {}
     for position, name in enumerate(names):
         positions.setdefault(name.casefold(), []).append(position)
@@ -155,7 +161,7 @@ class _Finder(Struct):
                 return theirs - 1
             self.missing.append(f"column {theirs}")
             return None
-        places = self.positions.get(theirs.casefold(), []) if theirs else []
+        places = self.positions.get(one_line(theirs).casefold(), []) if theirs else []
         if len(places) > 1:
             numbers = " and ".join(str(place + 1) for place in places)
             raise HeaderError(

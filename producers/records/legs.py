@@ -15,7 +15,8 @@ from typing import Any, get_args
 
 from msgspec.structs import replace
 
-from producers.records.cell_text import shown, shown_word
+from producers.records.call_words import CHANNEL_WORDS, DIRECTION_WORDS
+from producers.records.cell_text import is_shortened, shown, shown_word
 from producers.records.header import Header
 from producers.records.leg_times import LegTimes, TimesReader
 from producers.records.mapping import COLUMNS
@@ -33,14 +34,6 @@ IDS = ("leg_id", "contact_id", "queue", "agent")
 _TEXTS = ("contact_id", "queue", "agent", "reason", "topic", "area", "disposition")
 # Not the queue: if a caller's short number is also the name of a queue, the leg would change queues.
 _HIDING = ("leg_id", *(name for name in _TEXTS if name != "queue"))
-_CHANNELS: dict[str, str] = {word: word for word in get_args(Channel)}
-_DIRECTIONS: dict[str, str] = {word: word for word in get_args(Direction)}
-_SHORT_DIRECTIONS = {
-    "in": "inbound",
-    "incoming": "inbound",
-    "out": "outbound",
-    "outgoing": "outbound",
-}
 _EXIT_REASONS: tuple[str, ...] = get_args(ExitReason)
 _REJECTIONS: tuple[str, ...] = get_args(Rejected.__annotations__["reason"])
 _QUOTED = re.compile(r'"([^"]*)"')
@@ -79,6 +72,9 @@ class LegReader:
         self._alike: dict[
             str, int
         ] = {}  # number of rows by hash of what ids are made from; 100 bytes a row
+        self.said_otherwise = 0  # rows without an id that say of one before them, which names somebody, something else
+        self.shortened = 0  # rows whose caller or contact a spreadsheet has cut
+        self.not_inbound = 0  # rows of calls that count nowhere
         self._told: set[int] = set()  # hashes of what these rows say; 60 bytes a row
 
     def read(self, cells: Sequence[str], now: int) -> FinishedLeg | Queued:
@@ -114,6 +110,8 @@ class LegReader:
             text[name] = get(cells)
         if "\0" in "".join(cells):  # not of the row's text: in JSON it is an escape
             raise RowError("the row holds NUL bytes")
+        if "E+" in text["caller"] or "E+" in text["contact_id"]:
+            self._without_shortened(text)
         caller = caller_token(self._key, text["caller"])
         if caller:
             hide = hides_caller(text["caller"], caller)
@@ -133,7 +131,11 @@ class LegReader:
         if self.makes_ids:
             text["leg_id"] = self._made_id(text, arrived_at, caller)
         _check_ids(text)
-        channel: Any = _word("channel", text["channel"], _CHANNELS) if text["channel"] else "voice"
+        channel: Any = (
+            _word("channel", text["channel"], CHANNEL_WORDS, get_args(Channel))
+            if text["channel"]
+            else "voice"
+        )
         direction: Any = _direction(text["direction"])
         priority = _whole("priority", text["priority"], MOST_PRIORITY)
         if outcome == "open":
@@ -156,6 +158,7 @@ class LegReader:
         text["caller"] = caller
         leg = self._finished(text, times, outcome, reason, channel, direction, priority)
         # Only now can nothing refuse the row any more: these notes are of rows that are sent.
+        self.not_inbound += direction != "inbound"
         self.placed += times.was_placed
         self.unknown_waits += times.wait_unknown
         self.over_midnight += times.over_midnight
@@ -215,7 +218,14 @@ class LegReader:
         if said in self._told:
             return replace(leg, told_alike=True)
         self._told.add(said)
+        self.said_otherwise += "-" in leg.leg_id and bool(leg.caller or leg.contact_id)
         return leg
+
+    def _without_shortened(self, text: dict[str, str]) -> None:
+        """What a spreadsheet has cut names nobody: left as it is, many callers would be one."""
+        cut = [name for name in ("caller", "contact_id") if is_shortened(text[name])]
+        text.update(dict.fromkeys(cut, ""))
+        self.shortened += bool(cut)
 
     def _bare(self, word: str) -> str:
         """An outcome without the parts that say "none"; a text of one column is one part."""
@@ -290,18 +300,17 @@ def _check_ids(text: dict[str, str]) -> None:
 
 
 def _direction(text: str) -> Any:
-    if not text:
-        return "inbound"
-    return _word("direction", _SHORT_DIRECTIONS.get(text.casefold(), text), _DIRECTIONS)
+    return _word("direction", text, DIRECTION_WORDS, get_args(Direction)) if text else "inbound"
 
 
-def _word(name: str, text: str, known: Mapping[str, str]) -> Any:
+def _word(name: str, text: str, words: Mapping[str, str], ours: Sequence[str]) -> Any:
+    """Our word for theirs; RowError with `ours`, which everybody may write, if nobody knows it."""
     try:
-        return known[text.casefold()]
+        return words[text.casefold()]
     except KeyError:
         raise RowError(
-            f"{name}: unknown word {shown_word(text)}; known: {', '.join(known)}; one for all rows: {name} under"
-            " [constants]"
+            f"{name}: unknown word {shown_word(text)}; known: {', '.join(ours)}; rows that are no calls: [skip];"
+            f" one for all rows: {name} under [constants]"
         ) from None
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from producers.encodings import is_encoding
 from producers.input_file import InputFileError
 from producers.records.durations import DurationUnit
-from producers.records.times import ReadTime, time_reader
+from producers.records.times import ReadTime, says_offset, time_reader
 from schemas.calls import ClosedOutcome
 from schemas.toml_reading import ConfigurationError, in_words, read_toml, unknown_word
 
@@ -82,8 +82,8 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
         theirs, arrived_at = self.columns.get(ours), self.columns.get("arrived_at")
         if not isinstance(theirs, list) or not isinstance(arrived_at, list):
             return False
-        is_of_zone = "%z" not in self.time_formats.get(ours, self.time_format)
-        return len(theirs) > 1 and theirs[0] == arrived_at[0] and is_of_zone
+        is_aware = says_offset(self.time_formats.get(ours, self.time_format))
+        return len(theirs) > 1 and theirs[0] == arrived_at[0] and not is_aware
 
     def has_no_header(self) -> bool:
         """Columns are given by their numbers alone, those too that must be there: the first line is a row."""
@@ -97,8 +97,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
 
     def has_own_offset(self) -> bool:
         """Whether times of arrival say their offset in every row."""
-        arrived = self.time_formats.get("arrived_at", self.time_format)
-        return arrived.startswith("epoch") or "%z" in arrived
+        return says_offset(self.time_formats.get("arrived_at", self.time_format))
 
     def outcome_words(self) -> dict[str, tuple[str, str]]:
         """Their word in lower case, with single spaces -> (our outcome, reason)."""

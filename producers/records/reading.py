@@ -54,6 +54,8 @@ class RecordsFile(FinishedFile):
         self.over_midnight = 0  # rows with a time on the day after their only date
         self.differing: Counter[str] = Counter()
         self.first_alike = 0  # the first row without an id that says the same as one before it
+        self.said_otherwise = self.first_otherwise = 0  # rows that say of one before something else
+        self.cut_by_spreadsheet = self.not_inbound = 0
         self.shortened = ""  # what the last cell is, if the file may have been cut off within it
         self.read_as_utc = self.made_ids = self.is_bare = False
 
@@ -66,7 +68,7 @@ class RecordsFile(FinishedFile):
         no_calls = NoCalls(self._header, self._mapping)
         self.left_out, self.read_as_utc, self.made_ids = 0, False, reader.makes_ids
         self.placed, self.doubtful, self.no_calls = 0, 0, self._table.found.above
-        self.unknown_waits = self.first_alike = 0
+        self.unknown_waits = self.first_alike = self.first_otherwise = 0
         self.shortened, row, told = "", None, None
         width, skips = len(names), bool(self._header.skips)
         for row in self._table.rows(progress):
@@ -93,11 +95,15 @@ class RecordsFile(FinishedFile):
             self.position = row.line
             if leg.told_alike and not self.first_alike:
                 self.first_alike = row.line
+            if reader.said_otherwise and not self.first_otherwise:
+                self.first_otherwise = row.line
             if utc and not has_offset(arrived_at(cells)):
                 self.read_as_utc = True
             yield leg
         self.placed, self.unknown_waits = reader.placed, reader.unknown_waits
         self.over_midnight, self.differing = reader.over_midnight, reader.differing
+        self.said_otherwise, self.not_inbound = reader.said_otherwise, reader.not_inbound
+        self.cut_by_spreadsheet = reader.shortened
         self.is_bare = row is None
         if row is not None and row.line == self.position and self._table.may_end_within_a_row():
             self.shortened = self._last_cell(row, len(told or ()))
@@ -109,6 +115,15 @@ class RecordsFile(FinishedFile):
         last = min(cells, len(self._header.names)) - 1
         read = [ours for ours, places in self._header.places.items() if last in places]
         return "" if not read or row.text.rstrip().endswith('"') else self._header.label(read[0])
+
+    def offers_note(self) -> str:
+        """What is asked where rows agree in all that tells calls apart, and not in the rest; empty if none do."""
+        if not self.said_otherwise:
+            return ""
+        return (
+            f"{counted(self.said_otherwise, 'rows')} with queue, arrival, caller and contact of one before, but other words, first line"
+            f" {self.first_otherwise}: offers of one call to several agents? Each is counted as a call"
+        )
 
     def notes(self) -> tuple[str, ...]:
         notes: tuple[str, ...] = ()
@@ -127,33 +142,46 @@ class RecordsFile(FinishedFile):
             notes += (f"not read, as the header has them twice: {', '.join(self._header.unread)}",)
         if self.read_as_utc:
             notes += ("times without an offset were read as UTC",)
-        if self.placed:
-            notes += (
-                f"{counted(self.placed, 'rows')} of the hour that came twice placed by their other times",
-            )
-        if self.doubtful:
-            notes += (
-                f"{counted(self.doubtful, 'rows')} doubtful: refused, their time was on the clock twice or never",
-            )
-        if self.over_midnight:
-            notes += (
-                f"{counted(self.over_midnight, 'rows')} over midnight: clocks before that of the arrival are of the next day",
-            )
+        notes += self._notes_of_times()
         if self.shortened:
             cut = f"if the file was cut off there, its {self.shortened} is read shortened"
             notes += (f"1 row without a line end, line {self.position}: {cut}",)
-        notes += tuple(
-            f"{counted(n, 'rows')} whose {_DIFFERS[name]}" for name, n in self.differing.items()
-        )
-        if self.unknown_waits:
-            notes += (
-                f"{counted(self.unknown_waits, 'abandons')} with an unknown wait: {_NO_LEAVING}",
-            )
+        notes += self._notes_of_words()
+        if self.said_otherwise:
+            notes += (self.offers_note(),)
         if self.made_ids:
             alike = f"; line {self.first_alike} says the same as one before it"
             made = "leg ids made from queue, arrival and caller"
             notes += (made + (alike if self.first_alike else ""),)
         return notes
+
+    def _notes_of_times(self) -> tuple[str, ...]:
+        told = (
+            (self.placed, "of the hour that came twice placed by their other times"),
+            (self.doubtful, "doubtful: refused, their time was on the clock twice or never"),
+            (
+                self.over_midnight,
+                "over midnight: clocks before that of the arrival are of the next day",
+            ),
+        )
+        return tuple(f"{counted(n, 'rows')} {what}" for n, what in told if n)
+
+    def _notes_of_words(self) -> tuple[str, ...]:
+        told = (
+            *((n, f"whose {_DIFFERS[name]}") for name, n in self.differing.items()),
+            (self.not_inbound, "outbound or internal: they count nowhere"),
+            (
+                self.cut_by_spreadsheet,
+                "whose caller or contact a spreadsheet has shortened: they name nobody",
+            ),
+        )
+        notes = tuple(f"{counted(n, 'rows')} {what}" for n, what in told if n)
+        if not self.unknown_waits:
+            return notes
+        return (
+            *notes,
+            f"{counted(self.unknown_waits, 'abandons')} with an unknown wait: {_NO_LEAVING}",
+        )
 
 
 def _fitted(row: Row, names: tuple[str, ...]) -> Row:

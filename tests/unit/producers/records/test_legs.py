@@ -131,8 +131,8 @@ def test_the_end_of_a_lost_call_is_when_it_left() -> None:
         # of more digits Python makes no number: that would end the whole send
         (ANSWERED | {"priority": "9" * 5_000}, "priority: a number of 5000 digits is more than 1,000,000"),
         (ANSWERED | {"hold_ms": "60000"}, "hold_ms is longer than the conversation"),
-        (ANSWERED | {"channel": "chat"}, 'channel: unknown word "chat"; known: voice, callback; one for all rows: channel under [constants]'),
-        (ANSWERED | {"direction": "up"}, 'direction: unknown word "up"; known: inbound, outbound, internal; one for all rows: direction under [constants]'),
+        (ANSWERED | {"channel": "chat"}, 'channel: unknown word "chat"; known: voice, callback; rows that are no calls: [skip]; one for all rows: channel under [constants]'),
+        (ANSWERED | {"direction": "up"}, 'direction: unknown word "up"; known: inbound, outbound, internal; rows that are no calls: [skip]; one for all rows: direction under [constants]'),
         (ANSWERED | {"outcome": "handled"}, 'outcome: unknown word "handled"; known: answered, abandoned, exited, transferred, callback, dropped, ghost, rejected, open (others: [outcomes] in a mapping)'),
         (ANSWERED | {"agent": "a\0da"}, "the row holds NUL bytes"),
         (ANSWERED | {"leg_id": "7" * 151}, "leg_id has more than 150 characters"),

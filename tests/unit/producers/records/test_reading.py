@@ -331,3 +331,63 @@ def test_a_header_alone_is_said_for_an_export_that_failed_looks_so(tmp_path: Pat
         file = _file(tmp_path / "day.csv", *rows)
         list(file.read(NOW, silent()))
         assert file.notes() == said
+
+
+def test_offers_of_one_call_to_several_agents_are_asked_about(tmp_path: Path) -> None:
+    header = "contact_id,queue,arrived_at,left_at,answered_at,outcome,agent"
+    begin = "77,billing,2010-08-01T07:00:00Z"
+    file = _file(
+        tmp_path / "offers.csv",
+        f"{begin},2010-08-01T07:00:20Z,,abandoned,ann",
+        f"{begin},,2010-08-01T07:00:45Z,answered,cat",
+        f"{begin},,2010-08-01T07:00:45Z,answered,cat",
+        "78,billing,2010-08-01T07:00:00Z,,2010-08-01T07:00:45Z,answered,cat",
+        header=header,
+    )
+    assert len(list(file.read(NOW, silent()))) == 4
+    assert file.notes() == (
+        (
+            "1 row with queue, arrival, caller and contact of one before, but other words, first line 3: offers of one call to"
+            " several agents? Each is counted as a call"
+        ),
+        "leg ids made from queue, arrival and caller; line 4 says the same as one before it",
+    )
+
+
+def test_a_caller_whom_a_spreadsheet_has_cut_is_nobody(tmp_path: Path) -> None:
+    row = "2.7115E+10,2010-08-01T07:00:05Z,2010-08-01T07:00:25Z,abandoned"
+    file = _file(
+        tmp_path / "cut.csv",
+        f"1,billing,{row}",
+        f"2,billing,{row}".replace("2.7115E+10", "27115550001"),
+        header="leg_id,queue,caller,arrived_at,left_at,outcome",
+    )
+    callers = [leg.caller for leg in file.read(NOW, silent()) if isinstance(leg, FinishedLeg)]
+    assert [bool(caller) for caller in callers] == [False, True]
+    assert file.notes() == (
+        "1 row whose caller or contact a spreadsheet has shortened: they name nobody",
+    )
+
+
+def test_rows_that_are_not_inbound_are_said_to_count_nowhere(tmp_path: Path) -> None:
+    row = "billing,2010-08-01T07:00:05Z,2010-08-01T07:00:25Z,abandoned"
+    file = _file(
+        tmp_path / "ways.csv",
+        f"1,{row},Incoming",
+        f"2,{row},Outgoing",
+        header="leg_id,queue,arrived_at,left_at,outcome,direction",
+    )
+    legs = [leg for leg in file.read(NOW, silent()) if isinstance(leg, FinishedLeg)]
+    assert [leg.direction for leg in legs] == ["inbound", "outbound"]
+    assert file.notes() == ("1 row outbound or internal: they count nowhere",)
+
+
+def test_names_with_line_breaks_and_repeated_headers_with_them(tmp_path: Path) -> None:
+    names = 'leg_id,queue,"arrived\nat","left  at",outcome'
+    row = "billing,2010-08-01T07:00:05Z,2010-08-01T07:00:25Z,abandoned"
+    mapping = parse_mapping('[columns]\narrived_at = "Arrived At"\nleft_at = "Left At"')
+    file = _file(
+        tmp_path / "broken.csv", f"1,{row}", names, f"2,{row}", header=names, mapping=mapping
+    )
+    assert [item.position for item in file.read(NOW, silent()) if isinstance(item, Refused)] == []
+    assert file.notes() == ("1 line left out that are no calls (titles, totals, repeated headers)",)
