@@ -34,6 +34,8 @@ IDS = ("leg_id", "contact_id", "queue", "agent")
 _TEXTS = ("contact_id", "queue", "agent", "reason", "topic", "area", "disposition")
 # Not the queue: if a caller's short number is also the name of a queue, the leg would change queues.
 _HIDING = ("leg_id", *(name for name in _TEXTS if name != "queue"))
+_CHANNELS: tuple[str, ...] = get_args(Channel)
+_DIRECTIONS: tuple[str, ...] = get_args(Direction)
 _EXIT_REASONS: tuple[str, ...] = get_args(ExitReason)
 _REJECTIONS: tuple[str, ...] = get_args(Rejected.__annotations__["reason"])
 _QUOTED = re.compile(r'"([^"]*)"')
@@ -131,30 +133,13 @@ class LegReader:
         if self.makes_ids:
             text["leg_id"] = self._made_id(text, arrived_at, caller)
         _check_ids(text)
-        channel: Any = (
-            _word("channel", text["channel"], CHANNEL_WORDS, get_args(Channel))
-            if text["channel"]
-            else "voice"
-        )
+        channel: Any = _channel(text["channel"])
         direction: Any = _direction(text["direction"])
         priority = _whole("priority", text["priority"], MOST_PRIORITY)
         if outcome == "open":
             self.placed += times.was_placed
-            return Queued(
-                event_id=f"{text['leg_id']}:queued:{arrived_at}",
-                at=arrived_at,
-                visit_at=arrived_at,
-                source=self._source,
-                queue=text["queue"],
-                leg_id=text["leg_id"],
-                contact_id=text["contact_id"],
-                channel=channel,
-                direction=direction,
-                caller=caller,
-                topic=text["topic"],
-                area=text["area"],
-                priority=priority,
-            )
+            self.not_inbound += direction != "inbound"
+            return self._open(text, arrived_at, caller, channel, direction, priority)
         text["caller"] = caller
         leg = self._finished(text, times, outcome, reason, channel, direction, priority)
         # Only now can nothing refuse the row any more: these notes are of rows that are sent.
@@ -165,6 +150,31 @@ class LegReader:
         if times.differs:
             self.differing.update(times.differs)
         return leg
+
+    def _open(
+        self,
+        text: dict[str, str],
+        arrived_at: int,
+        caller: str,
+        channel: Any,
+        direction: Any,
+        priority: int,
+    ) -> Queued:
+        return Queued(
+            event_id=f"{text['leg_id']}:queued:{arrived_at}",
+            at=arrived_at,
+            visit_at=arrived_at,
+            source=self._source,
+            queue=text["queue"],
+            leg_id=text["leg_id"],
+            contact_id=text["contact_id"],
+            channel=channel,
+            direction=direction,
+            caller=caller,
+            topic=text["topic"],
+            area=text["area"],
+            priority=priority,
+        )
 
     def _finished(
         self,
@@ -300,7 +310,11 @@ def _check_ids(text: dict[str, str]) -> None:
 
 
 def _direction(text: str) -> Any:
-    return _word("direction", text, DIRECTION_WORDS, get_args(Direction)) if text else "inbound"
+    return _word("direction", text, DIRECTION_WORDS, _DIRECTIONS) if text else "inbound"
+
+
+def _channel(text: str) -> Any:
+    return _word("channel", text, CHANNEL_WORDS, _CHANNELS) if text else "voice"
 
 
 def _word(name: str, text: str, words: Mapping[str, str], ours: Sequence[str]) -> Any:
