@@ -44,6 +44,7 @@ class Header(Struct, frozen=True):
     constants: dict[str, str]
     skips: tuple[tuple[int, frozenset[str]], ...]
     none: tuple[str, ...] = ()
+    otherwise: tuple[tuple[str, int], ...] = ()  # (our column, position) where its cell is empty
     unread: tuple[
         str, ...
     ] = ()  # columns of ours that the header has twice and the mapping does not name
@@ -140,9 +141,16 @@ def read_header(names: tuple[str, ...], mapping: Mapping) -> Header:
         for name, values in mapping.skipped().items()
         if (place := finder.place("skip", name, is_needed=True)) is not None
     )
+    otherwise = tuple(
+        (ours, place)
+        for ours, name in mapping.otherwise.items()
+        if (place := finder.place(ours, name, is_needed=True)) is not None
+    )
     if finder.missing:
         raise HeaderError(_lacking(names, finder.missing), len(finder.missing))
-    return Header(names, places, mapping.constants, skips, tuple(mapping.none), tuple(unread))
+    return Header(
+        names, places, mapping.constants, skips, tuple(mapping.none), otherwise, tuple(unread)
+    )
 
 
 class _Finder(Struct):

@@ -110,10 +110,11 @@ class LegReader:
                 text[name] = cell
         for name, get in self._joined:
             text[name] = get(cells)
+        for name, place in self._header.otherwise:
+            text[name] = text[name] or ("" if self._is_none(cells[place]) else cells[place])
         if "\0" in "".join(cells):  # not of the row's text: in JSON it is an escape
             raise RowError("the row holds NUL bytes")
-        if "E+" in text["caller"] or "E+" in text["contact_id"]:
-            self._without_shortened(text)
+        is_cut = "E+" in text["caller"] + text["contact_id"] and _without_shortened(text)
         caller = caller_token(self._key, text["caller"])
         if caller:
             hide = hides_caller(text["caller"], caller)
@@ -139,11 +140,13 @@ class LegReader:
         if outcome == "open":
             self.placed += times.was_placed
             self.not_inbound += direction != "inbound"
+            self.shortened += is_cut
             return self._open(text, arrived_at, caller, channel, direction, priority)
         text["caller"] = caller
         leg = self._finished(text, times, outcome, reason, channel, direction, priority)
         # Only now can nothing refuse the row any more: these notes are of rows that are sent.
         self.not_inbound += direction != "inbound"
+        self.shortened += is_cut
         self.placed += times.was_placed
         self.unknown_waits += times.wait_unknown
         self.over_midnight += times.over_midnight
@@ -231,12 +234,6 @@ class LegReader:
         self.said_otherwise += "-" in leg.leg_id and bool(leg.caller or leg.contact_id)
         return leg
 
-    def _without_shortened(self, text: dict[str, str]) -> None:
-        """What a spreadsheet has cut names nobody: left as it is, many callers would be one."""
-        cut = [name for name in ("caller", "contact_id") if is_shortened(text[name])]
-        text.update(dict.fromkeys(cut, ""))
-        self.shortened += bool(cut)
-
     def _bare(self, word: str) -> str:
         """An outcome without the parts that say "none"; a text of one column is one part."""
         parts = word.split(" ") if self._joins_outcomes else [word]
@@ -276,6 +273,13 @@ class LegReader:
                 f"outcome: unknown word {shown_word(word)}; known: {words} (others: [outcomes] in a mapping)"
             )
         return known
+
+
+def _without_shortened(text: dict[str, str]) -> bool:
+    """Whether a spreadsheet has cut caller or contact, which then name nobody: many would be one."""
+    cut = [name for name in ("caller", "contact_id") if is_shortened(text[name])]
+    text.update(dict.fromkeys(cut, ""))
+    return bool(cut)
 
 
 def hides_caller(number: str, token: str) -> Callable[[str], str]:

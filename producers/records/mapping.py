@@ -49,6 +49,8 @@ REQUIRED: tuple[str, ...] = ("queue", "arrived_at", "outcome")
 TIMES = ("arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
 DURATIONS = ("wait_ms", "talk_ms", "hold_ms")
 NUMBERS = ("priority", "missed_offers")
+# Columns that another one may stand for; times and outcomes of two columns would be of two different things.
+ALTERNATIVES = ("contact_id", "queue", "caller", "agent", "topic", "area", "disposition")
 OUTCOME_WORDS: tuple[str, ...] = (*get_args(ClosedOutcome), "open")
 
 
@@ -64,6 +66,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     time_formats: dict[str, str] = {}  # ours = its own format, where it differs
     none: list[str] = []  # cells that are empty, besides those of `none_words`
     columns: dict[str, str | int | list[str | int]] = {}  # ours = theirs, by name or number from 1
+    otherwise: dict[str, str] = {}  # ours = theirs, read where the cell of `columns` is empty
     constants: dict[str, str] = {}  # ours = the value of every row
     outcomes: dict[str, str] = {}  # their word, or how it begins and "*" = ours, or ours/reason
     skip: dict[str, str | list[str]] = {}  # their column = values of rows to leave out
@@ -209,6 +212,12 @@ def _check_names(mapping: Mapping) -> None:
                 )
             if table == "constants" and name in mapping.columns:
                 raise ConfigurationError(f"constants.{name}", "also stands in columns")
+    for name in mapping.otherwise:
+        if name not in ALTERNATIVES or name not in mapping.columns:
+            raise ConfigurationError(
+                f"otherwise.{name}",
+                f"stands for an empty cell of a column under [columns]; known: {', '.join(ALTERNATIVES)}",
+            )
     for name, wanted in mapping.columns.items():
         for theirs in wanted if isinstance(wanted, list) else [wanted]:
             if isinstance(theirs, int) and theirs < 1:

@@ -428,3 +428,21 @@ def test_a_number_is_hidden_wherever_it_stands(number: str, around: list[str]) -
     for inner in (number, bare, "-".join(bare), f"{number} "):
         for text in (inner, inner.join(["", *around, ""]), "".join(around)):
             assert hide(text) == _as_said(number, text)
+
+
+def test_another_column_stands_for_an_empty_cell() -> None:
+    text = '[columns]\ncontact_id = "first"\ncaller = "number"\n[otherwise]\ncontact_id = "leg_id"\ncaller = "spare"'
+    mapping, names = parse_mapping(text), f"{NAMES},first,number,spare"
+    whole = ANSWERED | {"first": "c", "number": "0315550001", "spare": "0315550002"}
+    bare = whole | {"first": "-", "number": ""}
+    told = [_read(row, mapping, names) for row in (whole, bare, bare | {"spare": "n/a"})]
+    assert [leg.contact_id for leg in told] == ["c", "7", "7"]
+    assert [leg.caller for leg in told] == [
+        caller_token(KEY, "0315550001"), caller_token(KEY, "0315550002"), "",
+    ]  # fmt: skip
+
+
+def test_a_file_without_the_other_column_is_refused() -> None:
+    mapping = parse_mapping('[columns]\ncaller = "caller"\n[otherwise]\ncaller = "spare"')
+    with pytest.raises(HeaderError, match="the header lacks spare"):
+        read_header(tuple(NAMES.split(",")), mapping)
