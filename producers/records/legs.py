@@ -25,6 +25,7 @@ from producers.records.none_words import is_none_in_texts
 from producers.records.row_error import RowError
 from schemas.calls import Channel, Direction, ExitReason, FinishedLeg, Queued, Rejected
 from schemas.identity import made_id
+from schemas.millis import MINUTE
 from schemas.privacy import TokenKey, caller_token
 
 LONGEST_ID = 150  # an event id holds a leg id, a type, a time, and the shift of a replay
@@ -76,6 +77,8 @@ class LegReader:
         ] = {}  # number of rows by hash of what ids are made from; 100 bytes a row
         self.said_otherwise = 0  # rows without an id that say of one before them, which names somebody, something else
         self.shortened = 0  # rows whose caller or contact a spreadsheet has cut
+        self.waits_by_times = 0  # rows of which no column tells the wait
+        self.whole_minutes = 0  # those with times of whole minutes
         self.not_inbound = 0  # rows of calls that count nowhere
         self._told: set[int] = set()  # hashes of what these rows say; 60 bytes a row
 
@@ -138,21 +141,29 @@ class LegReader:
         direction: Any = _direction(text["direction"])
         priority = _whole("priority", text["priority"], MOST_PRIORITY)
         if outcome == "open":
-            self.placed += times.was_placed
-            self.not_inbound += direction != "inbound"
-            self.shortened += is_cut
-            return self._open(text, arrived_at, caller, channel, direction, priority)
-        text["caller"] = caller
-        leg = self._finished(text, times, outcome, reason, channel, direction, priority)
+            leg: FinishedLeg | Queued = self._open(
+                text, arrived_at, caller, channel, direction, priority
+            )
+        else:
+            text["caller"] = caller
+            leg = self._finished(text, times, outcome, reason, channel, direction, priority)
         # Only now can nothing refuse the row any more: these notes are of rows that are sent.
         self.not_inbound += direction != "inbound"
         self.shortened += is_cut
+        self._count(times, is_over=outcome != "open")
+        return leg
+
+    def _count(self, times: LegTimes, *, is_over: bool) -> None:
         self.placed += times.was_placed
+        if not is_over:
+            return
         self.unknown_waits += times.wait_unknown
+        if times.wait_ms is None and not times.wait_unknown:
+            self.waits_by_times += 1
+            self.whole_minutes += not (times.arrived_at % MINUTE or times.at % MINUTE)
         self.over_midnight += times.over_midnight
         if times.differs:
             self.differing.update(times.differs)
-        return leg
 
     def _open(
         self,

@@ -23,6 +23,7 @@ _DIFFERS = {
     "wait_ms": "wait_ms is not arrived_at to leaving by more than 1 s: their wait_ms counts",
     "talk_ms": "talk_ms is not answered_at to ended_at by more than 1 s: their times count",
 }
+_FEWEST_WAITS = 5  # fewer may be whole minutes by chance
 _NO_LEAVING = "their left_at, ended_at and wait_ms are empty or not mapped"
 
 
@@ -56,6 +57,7 @@ class RecordsFile(FinishedFile):
         self.first_alike = 0  # the first row without an id that says the same as one before it
         self.said_otherwise = self.first_otherwise = 0  # rows that say of one before something else
         self.cut_by_spreadsheet = self.not_inbound = 0
+        self.waits_in_minutes = 0  # if all waits that are taken from times are whole minutes
         self.shortened = ""  # what the last cell is, if the file may have been cut off within it
         self.read_as_utc = self.made_ids = self.is_bare = False
 
@@ -104,6 +106,8 @@ class RecordsFile(FinishedFile):
         self.over_midnight, self.differing = reader.over_midnight, reader.differing
         self.said_otherwise, self.not_inbound = reader.said_otherwise, reader.not_inbound
         self.cut_by_spreadsheet = reader.shortened
+        are_whole = reader.whole_minutes == reader.waits_by_times >= _FEWEST_WAITS
+        self.waits_in_minutes = reader.waits_by_times if are_whole else 0
         self.is_bare = row is None
         if row is not None and row.line == self.position and self._table.may_end_within_a_row():
             self.shortened = self._last_cell(row, len(told or ()))
@@ -123,6 +127,15 @@ class RecordsFile(FinishedFile):
         return (
             f"{counted(self.said_otherwise, 'rows')} with queue, arrival, caller and contact of one before, but other words, first line"
             f" {self.first_otherwise}: offers of one call to several agents? Each is counted as a call"
+        )
+
+    def minutes_note(self) -> str:
+        """What is said of times without seconds; empty if they have some, or the file has waits of its own."""
+        if not self.waits_in_minutes:
+            return ""
+        return (
+            f"{counted(self.waits_in_minutes, 'waits')} of times without seconds: whole minutes, each up to a minute wrong; export with"
+            " seconds, or name wait_ms"
         )
 
     def notes(self) -> tuple[str, ...]:
@@ -147,8 +160,7 @@ class RecordsFile(FinishedFile):
             cut = f"if the file was cut off there, its {self.shortened} is read shortened"
             notes += (f"1 row without a line end, line {self.position}: {cut}",)
         notes += self._notes_of_words()
-        if self.said_otherwise:
-            notes += (self.offers_note(),)
+        notes += tuple(filter(None, (self.minutes_note(), self.offers_note())))
         if self.made_ids:
             alike = f"; line {self.first_alike} says the same as one before it"
             made = "leg ids made from queue, arrival and caller"

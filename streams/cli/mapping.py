@@ -138,8 +138,8 @@ def _remarks(file: Path, mapping: Path) -> list[str]:
     except Failure:
         return []
     remark = night_remark(survey, ZoneInfo(read.time_zone))
-    offers = read.offers_note() if isinstance(read, RecordsFile) else ""
-    return [*_refused(survey), *filter(None, (remark, offers))]
+    own = (read.minutes_note(), read.offers_note()) if isinstance(read, RecordsFile) else ()
+    return [*_refused(survey), *filter(None, (remark, *own))]
 
 
 def _refused(survey: "Survey") -> list[str]:

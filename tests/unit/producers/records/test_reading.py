@@ -391,3 +391,26 @@ def test_names_with_line_breaks_and_repeated_headers_with_them(tmp_path: Path) -
     )
     assert [item.position for item in file.read(NOW, silent()) if isinstance(item, Refused)] == []
     assert file.notes() == ("1 line left out that are no calls (titles, totals, repeated headers)",)
+
+
+@pytest.mark.parametrize(("second", "is_said"), [("00", True), ("07", False)])
+def test_waits_of_times_without_seconds_are_said_to_be_no_figures(
+    tmp_path: Path, second: str, is_said: bool
+) -> None:
+    rows = [
+        f"{n},billing,2010-08-01T07:0{n}:00Z,2010-08-01T07:0{n}:{second if n == 4 else '00'}Z,abandoned"
+        for n in range(5)
+    ]
+    file = _file(tmp_path / "minutes.csv", *rows, header="leg_id,queue,arrived_at,left_at,outcome")
+    list(file.read(NOW, silent()))
+    said = "5 waits of times without seconds: whole minutes, each up to a minute wrong; export with seconds, or name wait_ms"
+    assert file.notes() == ((said,) if is_said else ())
+
+
+def test_times_without_seconds_beside_waits_are_no_matter(tmp_path: Path) -> None:
+    mapping = parse_mapping('durations = "s"')
+    rows = [f"{n},billing,2010-08-01T07:0{n}:00Z,7,abandoned" for n in range(5)]
+    header = "leg_id,queue,arrived_at,wait_ms,outcome"
+    file = _file(tmp_path / "waits.csv", *rows, header=header, mapping=mapping)
+    list(file.read(NOW, silent()))
+    assert file.notes() == ()
