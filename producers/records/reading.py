@@ -12,6 +12,7 @@ from producers.records.csv_rows import Row, fitted
 from producers.records.legs import LegReader
 from producers.records.mapping import Mapping
 from producers.records.no_calls import NoCalls
+from producers.records.other_header import below_other, told_header
 from producers.records.refused import Refusals
 from producers.records.row_error import DoubtfulTimeError, RowError
 from producers.records.shapes import table_of
@@ -71,7 +72,7 @@ class RecordsFile(FinishedFile):
         self.left_out, self.read_as_utc, self.made_ids = 0, False, reader.makes_ids
         self.placed, self.doubtful, self.no_calls = 0, 0, self._table.found.above
         self.unknown_waits = self.first_alike = self.first_otherwise = 0
-        self.shortened, row, told = "", None, None
+        self.shortened, row, told, other = "", None, None, 0
         width, skips = len(names), bool(self._header.skips)
         for row in self._table.rows(progress):
             cells = told = row.cells  # `told`: before it is fitted
@@ -81,14 +82,17 @@ class RecordsFile(FinishedFile):
             if cells is not None and not any(cells):
                 continue
             try:
-                if cells is None or len(cells) != width:
-                    raise _no_row(row, width)
+                if cells is None or len(cells) != width or other:
+                    raise _no_row(row, width, other)
                 if skips and self._header.is_skipped(cells):
                     self.left_out += 1
                     continue
                 leg = reader.read(cells, now)
             except RowError as error:
-                if no_calls.has(row):
+                second = told_header(cells or (), self._header)
+                if second:
+                    other = row.line if second == "other" else 0
+                if second or no_calls.has(row):
                     self.no_calls += 1
                     continue
                 self.doubtful += isinstance(error, DoubtfulTimeError)
@@ -102,15 +106,18 @@ class RecordsFile(FinishedFile):
             if utc and not has_offset(arrived_at(cells)):
                 self.read_as_utc = True
             yield leg
+        self._take_counts(reader)
+        self.is_bare = row is None
+        if row is not None and row.line == self.position and self._table.may_end_within_a_row():
+            self.shortened = self._last_cell(row, len(told or ()))
+
+    def _take_counts(self, reader: LegReader) -> None:
         self.placed, self.unknown_waits = reader.placed, reader.unknown_waits
         self.over_midnight, self.differing = reader.over_midnight, reader.differing
         self.said_otherwise, self.not_inbound = reader.said_otherwise, reader.not_inbound
         self.cut_by_spreadsheet = reader.shortened
         are_whole = reader.whole_minutes == reader.waits_by_times >= _FEWEST_WAITS
         self.waits_in_minutes = reader.waits_by_times if are_whole else 0
-        self.is_bare = row is None
-        if row is not None and row.line == self.position and self._table.may_end_within_a_row():
-            self.shortened = self._last_cell(row, len(told or ()))
 
     def _last_cell(self, row: Row, cells: int) -> str:
         """What the last cell of the file is to us; empty if it is not read, or its closing quote stands behind it. `cells`: of
@@ -203,8 +210,10 @@ def _fitted(row: Row, names: tuple[str, ...]) -> Row:
     return row if cells is None else replace(row, cells=cells)
 
 
-def _no_row(row: Row, width: int) -> RowError:
-    """Why a row has no cells, or not as many as the header."""
+def _no_row(row: Row, width: int, other: int) -> RowError:
+    """Why a row has no cells, or not as many as the header; or stands below another header, in line `other`."""
     if row.cells is None:
         return RowError(row.problem)
+    if other:
+        return RowError(below_other(other))
     return RowError(f"expected {width} cells, found {len(row.cells)}")

@@ -414,3 +414,22 @@ def test_times_without_seconds_beside_waits_are_no_matter(tmp_path: Path) -> Non
     file = _file(tmp_path / "waits.csv", *rows, header=header, mapping=mapping)
     list(file.read(NOW, silent()))
     assert file.notes() == ()
+
+
+def test_rows_below_a_header_of_another_order_are_not_read_by_the_first(tmp_path: Path) -> None:
+    """Joined exports of two months: read by the first header, waits were conversations."""
+    header, moved = (
+        "leg_id,queue,arrived_at,outcome,wait_ms,talk_ms",
+        "leg_id,queue,arrived_at,outcome,talk_ms,wait_ms",
+    )
+    row = "billing,2010-08-01T07:00:05Z,answered,10,60"
+    file = _file(
+        tmp_path / "joined.csv", f"1,{row}", moved, f"2,{row}", header, f"3,{row}",
+        header=header, mapping=parse_mapping('durations = "s"'),
+    )  # fmt: skip
+    items = list(file.read(NOW, silent()))
+    assert [item.leg_id for item in items if isinstance(item, FinishedLeg)] == ["1", "3"]
+    assert [item.detail for item in items if isinstance(item, Refused)] == [
+        "below line 3, a header with other columns or another order: send these rows as a file of their own"
+    ]
+    assert file.no_calls == 2
