@@ -27,6 +27,7 @@ _PACKED_OTHERWISE = {
 }
 _CUT_LOG = "\0" * 8  # not fewer: text in UTF-16 may begin with one
 _UNNAMED = "utf-8"
+_MARK = "\ufeff"
 _CHUNK = 1024 * 1024
 _LINES_A_MOVE = 1_000
 _LOOKED_AT_END = 1_000  # bytes
@@ -93,7 +94,8 @@ class InputFile(Struct, frozen=True):
         with self._open() as raw:
             text = io.TextIOWrapper(_unpacked(raw), self._codec(), self.errors, newline=None)
             for number, line in enumerate(text, 1):
-                yield number, line.removesuffix("\n")
+                # files that were joined have a byte order mark at each seam
+                yield number, (line[1:] if line[0] == _MARK else line).removesuffix("\n")
                 if number % _LINES_A_MOVE == 0:
                     progress.move_to(raw.tell())
             progress.move_to(raw.tell())

@@ -1,5 +1,6 @@
 """What would be sent of a file: queues, outcomes and times; and what would be refused, with reasons."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
@@ -18,6 +19,7 @@ from schemas.quarantine import Quarantined
 
 _OUTCOMES = ("answered", "abandoned")
 _COLUMNS = ("queue", "calls", "answered", "abandoned", "other", "half answered within", "90 %")
+_SEPARATORS = re.compile(r"[,;/|+]")
 NO_VALUE = "–"
 NO_HOURS: Mapping[str, Hours] = {}
 
@@ -56,17 +58,21 @@ class Survey(Struct):
     first: int | None = None
     last: int | None = None
     open_legs: int = 0
+    not_inbound: int = 0  # legs that count nowhere, and are in none of `queues`
     arrivals: Arrivals = field(default_factory=Arrivals)
 
     @property
     def legs(self) -> int:
-        return sum(seen.calls for seen in self.queues.values())
+        return sum(seen.calls for seen in self.queues.values()) + self.not_inbound
 
     @property
     def refusals(self) -> int:
         return sum(n for n, _ in self.refused.values())
 
     def add(self, leg: FinishedLeg | Queued) -> None:
+        if leg.direction != "inbound":
+            self.not_inbound += 1
+            return
         arrived_at, until, outcome, wait_ms = _figures_of(leg)
         self.open_legs += isinstance(leg, Queued) or leg.goes_on
         seen = self.queues.setdefault(leg.queue, QueueSeen())
@@ -113,6 +119,7 @@ def described(survey: Survey, zone: tzinfo, hours: Mapping[str, Hours] = NO_HOUR
         if remark := night_remark(survey, zone) if odd is None else str(odd):
             yield remark
         yield from _alike(survey.queues)
+        yield from _joined(survey.queues)
         yield from _table([_COLUMNS, *(_row(*each) for each in sorted(survey.queues.items()))])
     if survey.refused:
         yield "would go to quarantine:"
@@ -131,6 +138,16 @@ def _alike(queues: Iterable[str]) -> Iterator[str]:
         if len(names) > 1:
             shown = ", ".join(f'"{printable(name)}"' for name in names)
             yield f"{shown}: one queue? They are counted as {len(names)}"
+
+
+def _joined(queues: Mapping[str, QueueSeen]) -> Iterator[str]:
+    """Names that are those of other queues in one cell: a row of a call in several queues, which counts in none of these."""
+    known = {queue.casefold() for queue in queues}
+    for queue in sorted(queues):
+        parts = [part.strip().casefold() for part in _SEPARATORS.split(queue)]
+        if len(parts) > 1 and known.issuperset(parts):
+            calls = counted(queues[queue].calls, "calls")
+            yield f'"{printable(queue)}": the names of {len(parts)} queues in one cell? {calls} of it count in none of these'
 
 
 def _row(queue: str, seen: QueueSeen) -> tuple[str, ...]:

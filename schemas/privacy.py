@@ -31,7 +31,19 @@ _TIME = (
 _BLOCK_BYTES = 64  # of SHA-256
 _INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
 _TOKEN_DIGITS = 32
-_ANONYMOUS = frozenset({"", "anonymous", "unknown", "private", "restricted", "unavailable"})
+# Without spaces and punctuation, in small letters. A word that is not here is one caller, whoever rings.
+_ANONYMOUS = frozenset({
+    "", "0", "anonymous", "unknown", "private", "restricted", "unavailable", "withheld", "blocked", "hidden", "suppressed",
+    "numberwithheld", "withheldnumber", "privatenumber", "unknownnumber", "blockednumber", "hiddennumber", "nocallerid",
+    "nonumber", "callerunknown", "unknowncaller", "privatecaller", "anonymouscaller", "notavailable", "<unknown>", "<anonymous>",
+    "anonymous@anonymousinvalid", "sip:anonymous@anonymousinvalid",
+    "anonym", "unbekannt", "unterdrückt", "anonyme", "inconnu", "masqué", "anónimo", "anonimo", "desconocido", "anônimo",
+    "desconhecido", "sconosciuto", "anoniem", "onbekend", "anonim", "tidakdiketahui", "مجهول",
+})  # fmt: skip
+# The words ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE on the keys of a telephone, as Twilio writes them.
+_ANONYMOUS_BY_KEYS = frozenset(
+    ("+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253")
+)
 
 
 class TokenKey(Struct, frozen=True):
@@ -70,6 +82,8 @@ def caller_token(key: TokenKey, number: str) -> str:
     if key.former:
         before = caller_token(key.former, number)
         return before and _token(key, before)
+    if number in _ANONYMOUS_BY_KEYS:
+        return ""
     digits = number.removeprefix("+")
     bare = digits if digits.isdecimal() else _PUNCTUATION.sub("", number).lower()
     normalised = bare.removeprefix("00")

@@ -21,6 +21,7 @@ _FIGURE = re.compile(
     r"|(?:19|20)\d\d[-/.][01]?\d[-/.][0-3]?\d|[0-3]?\d[-/.][0-3]?\d[-/.](?:19|20)\d\d",
     re.ASCII,
 )
+_SHORTENED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
 _WORD = re.compile(r"[^\W\d_]+")
 # Words of times and durations, and what platforms write for "none": short and in small letters, or AM, UTC …
 _NO_NAME = re.compile(
@@ -59,6 +60,11 @@ def _quoted(text: str) -> str:
 def is_figure(text: str) -> bool:
     """Whether the cell is a number or a time: the name of a column is neither."""
     return text.isdecimal() or bool(TIME.fullmatch(text) or _FIGURE.fullmatch(text))
+
+
+def is_shortened(text: str) -> bool:
+    """Whether it is an id or a number of which a spreadsheet has cut the digits: 2.7115E+10. Many have the same then."""
+    return _SHORTENED.fullmatch(text) is not None
 
 
 def without_numbers(text: str) -> str:

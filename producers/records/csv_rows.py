@@ -1,12 +1,15 @@
 """Lines to rows of cells. A row with an open quote is refused alone; the rows after it are read."""
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 LONGEST_ROW_LINES = 50  # a quoted cell may hold line breaks, but not the rest of the file
+LONGEST_HEADER_LINES = 30
+_OPEN_CELL = re.compile(r'(?:^|[;,\t|])"[^"]*$')
 _LONGEST_CELL = csv.field_size_limit()
 
 
@@ -17,6 +20,22 @@ class Row(Struct, frozen=True):
     text: str
     cells: tuple[str, ...] | None
     problem: str = "the row is no CSV (an open quote?)"
+
+
+def whole_lines(lines: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int, str]]:
+    """(first line, last line, text) of the lines above and at a header: its names may hold line breaks, in quotes."""
+    taken = 0
+    while taken < len(lines):
+        number, text = lines[taken]
+        last = taken
+        if _OPEN_CELL.search(text):
+            for until in range(taken + 1, min(taken + LONGEST_HEADER_LINES, len(lines))):
+                joined = "\n".join(line for _, line in lines[taken : until + 1])
+                if joined.count('"') % 2 == 0:
+                    text, last = joined, until
+                    break
+        yield number, lines[last][0], text
+        taken = last + 1
 
 
 def split(text: str, delimiter: str) -> tuple[str, ...] | None:
@@ -61,8 +80,10 @@ def rows(lines: Iterator[tuple[int, str]], delimiter: str, columns: int) -> Iter
         number, text = numbered
         if not text.strip():
             continue
-        if '"' not in text or text.count('"') % 2 == 0:
-            yield Row(number, text, split(text, delimiter))
+        cells = split(text, delimiter)
+        # An odd quote behind other text, as in 5" pipe, opens no cell: then the row is whole.
+        if cells is not None or text.count('"') % 2 == 0:
+            yield Row(number, text, cells)
             continue
         joined = _joined(text, ahead, lines, delimiter, columns)
         yield Row(number, text, None) if joined is None else Row(number, *joined)

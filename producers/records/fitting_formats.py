@@ -4,6 +4,7 @@ Rule: the times that can be read decide. One date that does not exist, a total o
 nothing of the other rows; but a format that reads no more than half of them is none of theirs.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
@@ -32,6 +33,7 @@ _DATES = (
     "%d/%b/%Y",
 )
 _CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H.%M.%S", "%H.%M")
+_OFFSET = re.compile(r"(?<=[\dMm])(\s?)(?:(UTC|GMT|Z)|[+-]\d\d:?\d\d)$", re.IGNORECASE)
 MOST_LOOKED_AT = 500
 _FIRST_LOOK = 25
 T = TypeVar("T")
@@ -68,7 +70,7 @@ def fitting_formats(texts: Sequence[str]) -> FittingFormats:
     """Of texts that are spread over all of these: the first days of a year are of no help with day and month."""
     some = spread(texts, MOST_LOOKED_AT)
     first = spread(some, _FIRST_LOOK)
-    read = {each: _moments(each, some) for each in _formats() if any(_moments(each, first))}
+    read = {each: _moments(each, some) for each in _formats(first) if any(_moments(each, first))}
     most = max((_count(moments) for moments in read.values()), default=0)
     if most * 2 <= len(some):
         return FittingFormats(looked_at=len(some))
@@ -91,12 +93,21 @@ def count_read(time_format: str, texts: Sequence[str]) -> int:
     return _count(_moments(time_format, texts))
 
 
-def _formats() -> Iterator[str]:
+def _formats(texts: Sequence[str]) -> Iterator[str]:
     yield from FORMATS
+    offset = _offset_of(texts)
     for clock in _CLOCKS:
         for date in _DATES:
-            yield f"{date} {clock}"
-            yield f"{date}, {clock}"
+            yield f"{date} {clock}{offset}"
+            yield f"{date}, {clock}{offset}"
+
+
+def _offset_of(texts: Sequence[str]) -> str:
+    """With what a pattern ends that reads the end of most of these texts: UTC by its name, an offset, or nothing."""
+    found = [each for text in texts if (each := _OFFSET.search(text))]
+    if len(found) * 2 <= len(texts):
+        return ""
+    return f"{' ' if found[0][1] else ''}{'%Z' if found[0][2] else '%z'}"
 
 
 def _moments(time_format: str, texts: Sequence[str]) -> list[Moments]:

@@ -11,8 +11,14 @@ from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
-from producers.records.cell_text import TIME, is_figure, shown, without_numbers
+from producers.records.cell_text import TIME, is_figure, is_shortened, shown, without_numbers
+from producers.records.column_names import DATE_NAMES, NAMES, are_utc, spoken_name
 from producers.records.csv_rows import split
+from producers.records.direction_column import (
+    columns_of_directions,
+    directions_by_cells,
+    outbound_remark,
+)
 from producers.records.durations import DurationUnit, is_number, read_duration
 from producers.records.fitting_formats import count_read, fitting_formats, spread
 from producers.records.header import Header
@@ -24,10 +30,11 @@ from producers.records.times import has_offset
 
 DELIMITERS = ";\t,|"
 MOST_WORDS = 30  # distinct words: a column with more does not contain outcomes
+NOTHING_UNFIT: Mapping[str, AbstractSet[str]] = {}
 _SAMPLES = 500
 _MOST_ROWS = 10_000  # in which samples are looked for: a column may be filled in few
 _FEWEST_NAMES = 2  # a title may hold one word that is also the name of a column
-_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?")
+_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}([:.]\d{2}(\.\d+)?)?(\s?([AaPp]\.?\s?[Mm]\.?|[صم]))?")
 _BELOW_AN_HOUR = re.compile(r"00?:\d{2}(:\d{2}(\.\d+)?)?")
 _NUMBER = re.compile(
     r"\d{6}"
@@ -35,38 +42,6 @@ _NUMBER = re.compile(
 _DURATIONS = ("wait_ms", "hold_ms", "talk_ms")
 _TIMES = ("arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
 
-# Column names in exports of other systems, lower case without punctuation; the first found is used.
-_NAMES: dict[str, tuple[str, ...]] = {
-    "leg_id": ("legid", "callid", "uniqueid", "id", "recordid", "anrufid", "vorgangsid", "segmentid"),
-    "contact_id": ("contactid", "linkedid", "conversationid", "interactionid", "kontaktid"),
-    "queue": ("queue", "queuename", "skill", "skillname", "split", "hotline", "warteschlange",
-              "vdn", "servicename", "gruppe", "dienst",
-                    "queues", "callqueue", "ccqueue", "campaignid", "skillgroup", "cola", "filedattente", "coda", "wachtrij", "fila", "antrian", "antrean", "splitskill", "csqname", "csqnames", "قائمةالانتظار"),
-    "channel": ("channel", "mediatype", "kanal"),
-    "caller": ("caller", "callerid", "ani", "callingnumber", "callernumber", "phone", "phonenumber",
-               "clid", "from", "originatordncallingnumber", "callingparty", "númerollamante", "telefone", "nomorpenelepon", "رقمالمتصل", "rufnummer", "telefonnummer", "anrufer", "rufnummeranrufer"),
-    "arrived_at": ("arrivedat", "queuedat", "enqueuetime", "queuestart", "queuetime", "starttime",
-                   "start", "calltime", "timestamp", "datetime", "calldate", "time", "beginn",
-                   "anrufbeginn", "startzeit", "eingang", "zeit", "uhrzeit", "zeitpunkt",
-                    "arrived", "arrival", "enteredat", "enqueuedat", "actiondatetime", "startdatetime", "calldatetime", "contactstartedat", "startedat", "timestart", "ccqueuejoinedepoch", "inicio", "fechahora", "début", "heuredébut", "inizio", "datahora", "fechayhora", "waktumasuk", "waktumulai", "وقتالبدء"),
-    "answered_at": ("answeredat", "answered", "answertime", "connecttime", "connected", "angenommen",
-                    "angenommenum", "annahme", "verbunden",
-                    "timeanswered", "ccqueueansweredepoch", "contestada", "respondida", "réponse", "risposta", "atendida"),
-    "left_at": ("leftat", "left", "queueend", "dequeuetime", "abandontime", "verlassen", "abgang",
-                    "abandonedat", "ccqueuecanceledepoch"),
-    "ended_at": ("endedat", "ended", "end", "endtime", "hanguptime", "disconnecttime", "ende",
-                 "anrufende", "endzeit", "beendet",
-                    "timeend", "finishedat", "contactfinishedat", "ccqueueterminatedepoch", "fin", "fine", "einde", "fim"),
-    "wrap_ended_at": ("wrapendedat", "wrapend", "acwend", "nachbearbeitungende"),
-    "outcome": ("outcome", "result", "status", "disposition", "callresult", "ergebnis", "calltype",
-                    "contacttype", "endreason", "callstatus", "estado", "resultado", "statut", "résultat", "stato", "esito", "contactdisposition", "hasil", "الحالة"),
-    "agent": ("agent", "agentid", "agentname", "user", "answeredby", "mitarbeiter", "bearbeiter",
-                    "username", "ccagent", "agente", "agentusername", "atendente", "agen", "الموظف"),
-    "wait_ms": ("waitms", "queuewaittime", "queuetime", "waitseconds", "waits", "waittime", "waitingtime", "timeinqueue", "wait", "queueseconds", "wartezeit",
-                "wartezeits", "wartezeitsekunden", "inqueue", "tiempodeespera", "espera", "tempodeespera", "waktutunggu", "tempsdattente", "مدةالانتظار"),
-    "hold_ms": ("holdms", "holdseconds", "holdtime", "haltezeit"),
-    "talk_ms": ("talkms", "talkseconds", "talktime", "talk", "gesprächszeit", "gesprächsdauer", "agenttime", "tiempodeconversación", "conversación", "tempodeconversação", "conversação", "waktubicara", "مدةالمحادثة"),
-}  # fmt: skip
 # What no time is, though its column has the name of one: answered = Yes, start = 3.
 _YES_NO = frozenset(
     ("yes", "no", "true", "false", "y", "n", "ja", "nein", "oui", "non", "si", "sí", "t", "f", "x")
@@ -74,20 +49,18 @@ _YES_NO = frozenset(
 _FEWEST_DIGITS = 4  # of a time, were it spoilt; a total has fewer
 _LONGEST_COUNT = 5  # digits; an epoch has ten
 _GROUPED = re.compile(r"[1-9]\d{0,2}(\.\d{3})+", re.ASCII)  # 1.083: thousands in many languages
-_SHORTENED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")  # an id that a spreadsheet took for a number
 # An id that stands in another row, too, in more than one of so many rows is no leg's.
 _REPEATED = 20
-_DATE_NAMES = ("date", "calldate", "startdate", "rowdate", "day", "datum", "tag", "anrufdatum", "fecha", "data", "tanggal",
-               "التاريخ")  # fmt: skip
 _WORDS: dict[str, tuple[str, ...]] = {
-    "answered": ("answer", "handled", "completed", "connected", "angenommen", "beantwortet", "verbunden",
+    "answered": ("answer", "accepted", "handled", "completed", "connected", "angenommen", "beantwortet", "verbunden",
                  "contestada", "respondida", "atendida", "répondu", "répondue", "décroché", "risposta", "beantwoord", "terjawab", "تمالرد"),
-    "abandoned": ("abandon", "hungup", "hangup", "lost", "missed", "noanswer", "aufgelegt",
+    "abandoned": ("abandon", "hungup", "hangup", "lost", "missed", "noanswer", "notanswered", "abandonedinqueue", "aufgelegt",
                   "aufgegeben", "verloren", "verpasst", "abgebrochen", "abandonada", "abandonado", "abandonné", "abandonnée",
                   "abbandonata", "opgehangen", "unanswered", "terbengkalai", "متروكة"),
     "exited/timeout": ("timeout", "timedout", "exitwithtimeout", "zeitüberschreitung"),
     "exited/key": ("exitwithkey",),
     "exited/empty": ("exitempty",),
+    "exited/overflow": ("overflow", "overflowed", "overflowout"),
     "transferred": ("transfer", "forwarded", "weitergeleitet"),
     "callback": ("callbackrequested", "rückruf"),
     "rejected/full": ("queuefull", "full", "busy", "besetzt"),
@@ -106,6 +79,7 @@ class Guess(Struct):
     time_format: str = "iso"
     other_format: str = ""  # another format that fits
     is_local: bool = False  # the times have no offset
+    zone: str = ""  # of these times, if the name of their column says it
     durations: DurationUnit | None = None  # of numbers without a unit
     outcomes: dict[str, str] = {}
     unknown: dict[str, int] = {}
@@ -117,6 +91,9 @@ class Guess(Struct):
     time_formats: dict[str, str] = {}  # ours = its own format, where it differs
     not_taken: dict[str, str] = {}  # ours -> the column of that name, and why it is not taken
     by_number: bool = False  # the file has no header
+    outbound: str = (
+        ""  # a column that says of some calls that they are outbound, and is none of directions
+    )
     ring: str = ""  # what is asked of a column of ringing times beside that of waits
 
 
@@ -147,8 +124,11 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
         name: spread([row[place] for row in some if not is_none(row[place])], _SAMPLES)
         for name, place in places.items()
     }
-    columns = dict(_columns(names, {name for name in samples if _is_no_time(name, samples[name])}))
+    columns = dict(_columns(names, _unfit(samples)))
     _join_dates(columns, names, samples)
+    by_cells = directions_by_cells(samples, columns.values())
+    if by_cells:
+        columns.setdefault("direction", by_cells)
     found = Guess(delimiter, {}, names=tuple(map(without_numbers, names)))
     arrived_at = _getter(columns, "arrived_at", places)
     if "arrived_at" in columns:
@@ -156,6 +136,9 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
         rows = _arrived(rows, arrived_at)
         guess_times(found, [arrived_at(row) for row in rows])
         _check_times(found, columns, rows, places)
+        theirs = columns["arrived_at"]
+        says_utc = found.is_local and are_utc([theirs] if isinstance(theirs, str) else theirs)
+        found.zone = "UTC" if says_utc else ""
     _guess_durations(found, columns, samples)
     outcome = columns.get("outcome")
     if isinstance(outcome, str):
@@ -165,6 +148,7 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
         else:
             guess_words(found, words)
     _check_id(found, columns, rows, places)
+    found.outbound = "" if "direction" in columns else outbound_remark(samples)
     found.ring = ring_remark(names) if "wait_ms" in columns else ""
     found.missing += tuple(ours for ours in REQUIRED if ours not in columns)
     found.columns = {ours: _named(theirs, names) for ours, theirs in columns.items()}
@@ -189,21 +173,33 @@ def _named(theirs: str | list[str], names: Sequence[str]) -> str | int | list[st
     return named(theirs) if isinstance(theirs, str) else [named(name) for name in theirs]
 
 
+def _unfit(samples: Mapping[str, Sequence[str]]) -> Mapping[str, AbstractSet[str]]:
+    """Our column -> columns whose cells say that they are not it, whatever their name is."""
+    directions = columns_of_directions(samples)
+    named = {name for name in samples if spoken_name(name) in NAMES["outcome"]} - directions
+    known = {name for name in named if any(map(is_known_word, samples[name]))}
+    no_times = {name for name, texts in samples.items() if _is_no_time(name, texts)}
+    return dict.fromkeys(_TIMES, no_times) | {
+        "direction": samples.keys() - directions,
+        "outcome": directions | (named - known if known else set()),
+    }
+
+
 def _columns(
-    names: Sequence[str], no_times: AbstractSet[str] = frozenset()
+    names: Sequence[str], unfit: Mapping[str, AbstractSet[str]] = NOTHING_UNFIT
 ) -> Iterator[tuple[str, str | list[str]]]:
     taken: set[str] = set()
     bare = {
-        bare_name(name): name for name in reversed(names) if name and not _is_object(name, names)
+        spoken_name(name): name for name in reversed(names) if name and not _is_object(name, names)
     }
-    for ours, known in _NAMES.items():
+    for ours, known in NAMES.items():
         theirs = next(
             (
                 bare[name]
                 for name in known
                 if name in bare
                 and bare[name] not in taken
-                and not (ours in _TIMES and bare[name] in no_times)
+                and bare[name] not in unfit.get(ours, ())
             ),
             None,
         )
@@ -219,7 +215,7 @@ def _is_object(name: str, names: Sequence[str]) -> bool:
 
 def _is_no_time(name: str, texts: Sequence[str]) -> bool:
     """A column of yes and no, of counts, or of durations under a name of both: few calls come before one at night."""
-    is_doubtful = any(bare_name(name) in _NAMES[ours] for ours in _DURATIONS)
+    is_doubtful = any(spoken_name(name) in NAMES[ours] for ours in _DURATIONS)
     return _are_most(
         text.casefold() in _YES_NO
         or (text.isdecimal() and len(text) <= _LONGEST_COUNT)
@@ -253,7 +249,7 @@ def _check_id(
         return
     found.repeated_id, found.repeated = without_numbers(theirs), repeated
     del columns["leg_id"]
-    if not any(map(_SHORTENED.fullmatch, ids)):
+    if not any(map(is_shortened, ids)):
         columns.setdefault("contact_id", theirs)
 
 
@@ -261,7 +257,7 @@ def _join_dates(
     columns: dict[str, str | list[str]], names: Sequence[str], samples: Mapping[str, Sequence[str]]
 ) -> None:
     """A column with times of day only is joined with the column of dates."""
-    date = next((name for name in names if bare_name(name) in _DATE_NAMES), None)
+    date = next((name for name in names if spoken_name(name) in DATE_NAMES), None)
     for ours in _TIMES:
         theirs = columns.get(ours)
         if not date or not isinstance(theirs, str):

@@ -44,6 +44,7 @@ class Header(Struct, frozen=True):
     constants: dict[str, str]
     skips: tuple[tuple[int, frozenset[str]], ...]
     none: tuple[str, ...] = ()
+    otherwise: tuple[tuple[str, int], ...] = ()  # (our column, position) where its cell is empty
     unread: tuple[
         str, ...
     ] = ()  # columns of ours that the header has twice and the mapping does not name
@@ -107,8 +108,14 @@ class Header(Struct, frozen=True):
         return any(cells[place] in values for place, values in self.skips)
 
 
+def one_line(name: str) -> str:
+    """The name of a column with single spaces: spreadsheets break long ones in two."""
+    return " ".join(name.split())
+
+
 def read_header(names: tuple[str, ...], mapping: Mapping) -> Header:
     """HeaderError with the columns that are missing and those that were found."""
+    names = tuple(map(one_line, names))
     positions: dict[str, list[int]] = {}
     for position, name in enumerate(names):
         positions.setdefault(name.casefold(), []).append(position)
@@ -134,9 +141,16 @@ def read_header(names: tuple[str, ...], mapping: Mapping) -> Header:
         for name, values in mapping.skipped().items()
         if (place := finder.place("skip", name, is_needed=True)) is not None
     )
+    otherwise = tuple(
+        (ours, place)
+        for ours, name in mapping.otherwise.items()
+        if (place := finder.place(ours, name, is_needed=True)) is not None
+    )
     if finder.missing:
         raise HeaderError(_lacking(names, finder.missing), len(finder.missing))
-    return Header(names, places, mapping.constants, skips, tuple(mapping.none), tuple(unread))
+    return Header(
+        names, places, mapping.constants, skips, tuple(mapping.none), otherwise, tuple(unread)
+    )
 
 
 class _Finder(Struct):
@@ -155,7 +169,7 @@ class _Finder(Struct):
                 return theirs - 1
             self.missing.append(f"column {theirs}")
             return None
-        places = self.positions.get(theirs.casefold(), []) if theirs else []
+        places = self.positions.get(one_line(theirs).casefold(), []) if theirs else []
         if len(places) > 1:
             numbers = " and ".join(str(place + 1) for place in places)
             raise HeaderError(

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from msgspec import Struct
 
 from producers.records.cell_text import is_figure
-from producers.records.csv_rows import split
+from producers.records.csv_rows import split, whole_lines
 from producers.records.header import Header, HeaderError, read_header
 from producers.records.mapping import REQUIRED, Mapping
 from producers.records.no_calls import NoCalls
@@ -15,7 +16,7 @@ MOST_LINES_ABOVE = 50
 
 
 class HeaderLine(Struct, frozen=True):
-    """`line`: the number of the header's line, 0 if the file has none; `above`: how many above it are titles.
+    """`line`: the number of the header's last line, 0 if the file has none; `above`: how many above it are titles.
 
     `calls_above`: numbers of lines above it that are calls: of pages that were joined, the first lacks its header.
     """
@@ -81,10 +82,9 @@ def _calls(
 def _first_rows(
     lines: Iterable[tuple[int, str]], delimiter: str
 ) -> Iterator[tuple[int, tuple[str, ...] | None]]:
-    """(line number, cells) of the first lines that are not empty; cells are None if it is no CSV."""
-    for line, text in lines:
-        if line > MOST_LINES_ABOVE:
-            return
+    """(last line number, cells) of the first rows that are not empty; cells are None if it is no CSV."""
+    first = list(takewhile(lambda each: each[0] <= MOST_LINES_ABOVE, lines))
+    for _, line, text in whole_lines(first):
         cells = split(text, delimiter)
         if cells is None or any(cells):
             yield line, cells

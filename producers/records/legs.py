@@ -15,7 +15,8 @@ from typing import Any, get_args
 
 from msgspec.structs import replace
 
-from producers.records.cell_text import shown, shown_word
+from producers.records.call_words import CHANNEL_WORDS, DIRECTION_WORDS
+from producers.records.cell_text import is_shortened, shown, shown_word
 from producers.records.header import Header
 from producers.records.leg_times import LegTimes, TimesReader
 from producers.records.mapping import COLUMNS
@@ -24,6 +25,7 @@ from producers.records.none_words import is_none_in_texts
 from producers.records.row_error import RowError
 from schemas.calls import Channel, Direction, ExitReason, FinishedLeg, Queued, Rejected
 from schemas.identity import made_id
+from schemas.millis import MINUTE
 from schemas.privacy import TokenKey, caller_token
 
 LONGEST_ID = 150  # an event id holds a leg id, a type, a time, and the shift of a replay
@@ -33,14 +35,8 @@ IDS = ("leg_id", "contact_id", "queue", "agent")
 _TEXTS = ("contact_id", "queue", "agent", "reason", "topic", "area", "disposition")
 # Not the queue: if a caller's short number is also the name of a queue, the leg would change queues.
 _HIDING = ("leg_id", *(name for name in _TEXTS if name != "queue"))
-_CHANNELS: dict[str, str] = {word: word for word in get_args(Channel)}
-_DIRECTIONS: dict[str, str] = {word: word for word in get_args(Direction)}
-_SHORT_DIRECTIONS = {
-    "in": "inbound",
-    "incoming": "inbound",
-    "out": "outbound",
-    "outgoing": "outbound",
-}
+_CHANNELS: tuple[str, ...] = get_args(Channel)
+_DIRECTIONS: tuple[str, ...] = get_args(Direction)
 _EXIT_REASONS: tuple[str, ...] = get_args(ExitReason)
 _REJECTIONS: tuple[str, ...] = get_args(Rejected.__annotations__["reason"])
 _QUOTED = re.compile(r'"([^"]*)"')
@@ -79,6 +75,11 @@ class LegReader:
         self._alike: dict[
             str, int
         ] = {}  # number of rows by hash of what ids are made from; 100 bytes a row
+        self.said_otherwise = 0  # rows without an id that say of one before them, which names somebody, something else
+        self.shortened = 0  # rows whose caller or contact a spreadsheet has cut
+        self.waits_by_times = 0  # rows of which no column tells the wait
+        self.whole_minutes = 0  # those with times of whole minutes
+        self.not_inbound = 0  # rows of calls that count nowhere
         self._told: set[int] = set()  # hashes of what these rows say; 60 bytes a row
 
     def read(self, cells: Sequence[str], now: int) -> FinishedLeg | Queued:
@@ -112,8 +113,11 @@ class LegReader:
                 text[name] = cell
         for name, get in self._joined:
             text[name] = get(cells)
+        for name, place in self._header.otherwise:
+            text[name] = text[name] or ("" if self._is_none(cells[place]) else cells[place])
         if "\0" in "".join(cells):  # not of the row's text: in JSON it is an escape
             raise RowError("the row holds NUL bytes")
+        is_cut = "E+" in text["caller"] + text["contact_id"] and _without_shortened(text)
         caller = caller_token(self._key, text["caller"])
         if caller:
             hide = hides_caller(text["caller"], caller)
@@ -133,35 +137,58 @@ class LegReader:
         if self.makes_ids:
             text["leg_id"] = self._made_id(text, arrived_at, caller)
         _check_ids(text)
-        channel: Any = _word("channel", text["channel"], _CHANNELS) if text["channel"] else "voice"
+        channel: Any = _channel(text["channel"])
         direction: Any = _direction(text["direction"])
         priority = _whole("priority", text["priority"], MOST_PRIORITY)
         if outcome == "open":
-            self.placed += times.was_placed
-            return Queued(
-                event_id=f"{text['leg_id']}:queued:{arrived_at}",
-                at=arrived_at,
-                visit_at=arrived_at,
-                source=self._source,
-                queue=text["queue"],
-                leg_id=text["leg_id"],
-                contact_id=text["contact_id"],
-                channel=channel,
-                direction=direction,
-                caller=caller,
-                topic=text["topic"],
-                area=text["area"],
-                priority=priority,
+            leg: FinishedLeg | Queued = self._open(
+                text, arrived_at, caller, channel, direction, priority
             )
-        text["caller"] = caller
-        leg = self._finished(text, times, outcome, reason, channel, direction, priority)
+        else:
+            text["caller"] = caller
+            leg = self._finished(text, times, outcome, reason, channel, direction, priority)
         # Only now can nothing refuse the row any more: these notes are of rows that are sent.
+        self.not_inbound += direction != "inbound"
+        self.shortened += is_cut
+        self._count(times, is_over=outcome != "open")
+        return leg
+
+    def _count(self, times: LegTimes, *, is_over: bool) -> None:
         self.placed += times.was_placed
+        if not is_over:
+            return
         self.unknown_waits += times.wait_unknown
+        if times.wait_ms is None and not times.wait_unknown:
+            self.waits_by_times += 1
+            self.whole_minutes += not (times.arrived_at % MINUTE or times.at % MINUTE)
         self.over_midnight += times.over_midnight
         if times.differs:
             self.differing.update(times.differs)
-        return leg
+
+    def _open(
+        self,
+        text: dict[str, str],
+        arrived_at: int,
+        caller: str,
+        channel: Any,
+        direction: Any,
+        priority: int,
+    ) -> Queued:
+        return Queued(
+            event_id=f"{text['leg_id']}:queued:{arrived_at}",
+            at=arrived_at,
+            visit_at=arrived_at,
+            source=self._source,
+            queue=text["queue"],
+            leg_id=text["leg_id"],
+            contact_id=text["contact_id"],
+            channel=channel,
+            direction=direction,
+            caller=caller,
+            topic=text["topic"],
+            area=text["area"],
+            priority=priority,
+        )
 
     def _finished(
         self,
@@ -215,6 +242,7 @@ class LegReader:
         if said in self._told:
             return replace(leg, told_alike=True)
         self._told.add(said)
+        self.said_otherwise += "-" in leg.leg_id and bool(leg.caller or leg.contact_id)
         return leg
 
     def _bare(self, word: str) -> str:
@@ -258,6 +286,13 @@ class LegReader:
         return known
 
 
+def _without_shortened(text: dict[str, str]) -> bool:
+    """Whether a spreadsheet has cut caller or contact, which then name nobody: many would be one."""
+    cut = [name for name in ("caller", "contact_id") if is_shortened(text[name])]
+    text.update(dict.fromkeys(cut, ""))
+    return bool(cut)
+
+
 def hides_caller(number: str, token: str) -> Callable[[str], str]:
     """A function that replaces the caller's number in a text: an id may be the number or contain it."""
     bare = number.translate(_NO_PUNCTUATION)
@@ -290,18 +325,21 @@ def _check_ids(text: dict[str, str]) -> None:
 
 
 def _direction(text: str) -> Any:
-    if not text:
-        return "inbound"
-    return _word("direction", _SHORT_DIRECTIONS.get(text.casefold(), text), _DIRECTIONS)
+    return _word("direction", text, DIRECTION_WORDS, _DIRECTIONS) if text else "inbound"
 
 
-def _word(name: str, text: str, known: Mapping[str, str]) -> Any:
+def _channel(text: str) -> Any:
+    return _word("channel", text, CHANNEL_WORDS, _CHANNELS) if text else "voice"
+
+
+def _word(name: str, text: str, words: Mapping[str, str], ours: Sequence[str]) -> Any:
+    """Our word for theirs; RowError with `ours`, which everybody may write, if nobody knows it."""
     try:
-        return known[text.casefold()]
+        return words[text.casefold()]
     except KeyError:
         raise RowError(
-            f"{name}: unknown word {shown_word(text)}; known: {', '.join(known)}; one for all rows: {name} under"
-            " [constants]"
+            f"{name}: unknown word {shown_word(text)}; known: {', '.join(ours)}; rows that are no calls: [skip];"
+            f" one for all rows: {name} under [constants]"
         ) from None
 
 

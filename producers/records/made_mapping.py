@@ -17,7 +17,7 @@ from producers.records.header import Header, HeaderError, read_header
 from producers.records.mapping import Mapping, parse_mapping
 from producers.records.sample import Sample
 from producers.records.shipped_mappings import ReadAs, ShippedMapping, text_for
-from producers.records.times import has_offset
+from producers.records.times import has_offset, says_offset
 from schemas.privacy import DIGIT_RUN
 
 
@@ -87,8 +87,7 @@ def _unread(found: FittingFormats) -> tuple[str, ...]:
 def _say_offset(time_format: str, header: Header, rows: Sequence[Sequence[str]]) -> bool:
     arrived_at = header.getter("arrived_at")
     texts = [text for row in rows if (text := arrived_at(row))]
-    is_aware = time_format.startswith("epoch") or "%z" in time_format
-    return is_aware or (bool(texts) and all(map(has_offset, texts)))
+    return says_offset(time_format) or (bool(texts) and all(map(has_offset, texts)))
 
 
 def _reads(mapping: Mapping, texts: Sequence[str], found: FittingFormats) -> bool:

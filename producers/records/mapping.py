@@ -16,7 +16,7 @@ from msgspec import Struct
 from producers.encodings import is_encoding
 from producers.input_file import InputFileError
 from producers.records.durations import DurationUnit
-from producers.records.times import ReadTime, time_reader
+from producers.records.times import ReadTime, says_offset, time_reader
 from schemas.calls import ClosedOutcome
 from schemas.toml_reading import ConfigurationError, in_words, read_toml, unknown_word
 
@@ -49,6 +49,8 @@ REQUIRED: tuple[str, ...] = ("queue", "arrived_at", "outcome")
 TIMES = ("arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
 DURATIONS = ("wait_ms", "talk_ms", "hold_ms")
 NUMBERS = ("priority", "missed_offers")
+# Columns that another one may stand for; times and outcomes of two columns would be of two different things.
+ALTERNATIVES = ("contact_id", "queue", "caller", "agent", "topic", "area", "disposition")
 OUTCOME_WORDS: tuple[str, ...] = (*get_args(ClosedOutcome), "open")
 
 
@@ -64,6 +66,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     time_formats: dict[str, str] = {}  # ours = its own format, where it differs
     none: list[str] = []  # cells that are empty, besides those of `none_words`
     columns: dict[str, str | int | list[str | int]] = {}  # ours = theirs, by name or number from 1
+    otherwise: dict[str, str] = {}  # ours = theirs, read where the cell of `columns` is empty
     constants: dict[str, str] = {}  # ours = the value of every row
     outcomes: dict[str, str] = {}  # their word, or how it begins and "*" = ours, or ours/reason
     skip: dict[str, str | list[str]] = {}  # their column = values of rows to leave out
@@ -82,8 +85,8 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
         theirs, arrived_at = self.columns.get(ours), self.columns.get("arrived_at")
         if not isinstance(theirs, list) or not isinstance(arrived_at, list):
             return False
-        is_of_zone = "%z" not in self.time_formats.get(ours, self.time_format)
-        return len(theirs) > 1 and theirs[0] == arrived_at[0] and is_of_zone
+        is_aware = says_offset(self.time_formats.get(ours, self.time_format))
+        return len(theirs) > 1 and theirs[0] == arrived_at[0] and not is_aware
 
     def has_no_header(self) -> bool:
         """Columns are given by their numbers alone, those too that must be there: the first line is a row."""
@@ -97,8 +100,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
 
     def has_own_offset(self) -> bool:
         """Whether times of arrival say their offset in every row."""
-        arrived = self.time_formats.get("arrived_at", self.time_format)
-        return arrived.startswith("epoch") or "%z" in arrived
+        return says_offset(self.time_formats.get("arrived_at", self.time_format))
 
     def outcome_words(self) -> dict[str, tuple[str, str]]:
         """Their word in lower case, with single spaces -> (our outcome, reason)."""
@@ -210,6 +212,12 @@ def _check_names(mapping: Mapping) -> None:
                 )
             if table == "constants" and name in mapping.columns:
                 raise ConfigurationError(f"constants.{name}", "also stands in columns")
+    for name in mapping.otherwise:
+        if name not in ALTERNATIVES or name not in mapping.columns:
+            raise ConfigurationError(
+                f"otherwise.{name}",
+                f"stands for an empty cell of a column under [columns]; known: {', '.join(ALTERNATIVES)}",
+            )
     for name, wanted in mapping.columns.items():
         for theirs in wanted if isinstance(wanted, list) else [wanted]:
             if isinstance(theirs, int) and theirs < 1:

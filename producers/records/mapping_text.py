@@ -29,6 +29,8 @@ def _lines(guess: Guess, file: str, encoding: str, zone: str) -> Iterator[str]:
     is_known = "arrived_at" in guess.columns and "time_format" not in guess.missing
     has_offset = is_known and not guess.is_local
     use = "of times without an offset: these have one" if has_offset else "the zone of these times"
+    if guess.zone:
+        zone, use = guess.zone, "as the name of their column says"
     yield f"time_zone = {_text(zone)}   # {use}"
     if guess.durations:
         units = ", ".join(f'"{unit}"' for unit in get_args(DurationUnit))
@@ -61,6 +63,8 @@ def _columns(guess: Guess) -> Iterator[str]:
             yield f"#   {number} {_comment(name)}"
     for name, why in guess.not_taken.items():
         yield f"# {name}: not {_comment(why)}"
+    if guess.outbound:
+        yield f"# direction: {_comment(guess.outbound)}"
     if guess.ring:
         yield f"# wait_ms: {_comment(guess.ring)}"
     if guess.repeated_id:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from producers.records.cell_text import TIME
 from producers.records.csv_rows import Row
-from producers.records.header import Header
+from producers.records.header import Header, one_line
 from producers.records.mapping import TIMES, Mapping
 from producers.records.times import NoSuchTimeError
 
@@ -100,7 +100,7 @@ class NoCalls:
 
 def _told(cells: Sequence[str]) -> tuple[str, ...]:
     """In small letters and without the empty cells at the end, which a repeated header may lack."""
-    told = [cell.casefold() for cell in cells]
+    told = [one_line(cell).casefold() for cell in cells]
     while told and not told[-1]:
         told.pop()
     return tuple(told)

@@ -11,8 +11,9 @@ from producers.encodings import found_encoding
 from producers.input_file import InputFile, InputFileError
 from producers.progress import silent
 from producers.records.cell_text import is_figure
-from producers.records.csv_rows import fitted, rows, split
+from producers.records.csv_rows import fitted, rows, split, whole_lines
 from producers.records.guess import delimiter_of, known_header
+from producers.records.header import one_line
 from producers.records.header_line import MOST_LINES_ABOVE
 from producers.records.json_lines import columns_of, rows_of
 from producers.records.mapping import REQUIRED
@@ -62,13 +63,13 @@ def _of_csv(
     text: InputFile, encoding: str, is_known_header: Callable[[Sequence[str]], bool]
 ) -> Sample:
     lines = islice(text.lines(silent()), MOST_LINES_ABOVE)
-    told = [(number, line) for number, line in lines if line.strip()]
+    told = [(last, line) for _, last, line in whole_lines(list(lines)) if line.strip()]
     if not told:
         return Sample((), [], encoding=encoding)
-    known = (each for each in told if is_known_header(split(each[1], delimiter_of(each[1])) or ()))
+    known = (each for each in told if is_known_header(_names(each[1])))
     number, header = next(known, None) or told[_header_of([line for _, line in told])]
     delimiter = delimiter_of(header)
-    names = split(header, delimiter) or ()
+    names = _names(header)
     above = [split(line, delimiter) or () for at, line in told if at < number]
     below = islice(text.lines(silent()), number, None)
     whole = (
@@ -78,6 +79,10 @@ def _of_csv(
     )
     read = _rows_above(above, names) + list(islice(whole, MOST_ROWS))
     return _without_header(Sample(names, read, delimiter, encoding))
+
+
+def _names(line: str) -> tuple[str, ...]:
+    return tuple(map(one_line, split(line, delimiter_of(line)) or ()))
 
 
 def _header_of(lines: Sequence[str]) -> int:
@@ -113,7 +118,7 @@ def _of_workbook(file: InputFile) -> Sample:
         if not told:
             continue
         place, is_known = known_header(told[:MOST_LINES_ABOVE])
-        names = told[place]
+        names = tuple(map(one_line, told[place]))
         nothing = ("",) * len(names)
         below = [(*row, *nothing)[: len(names)] for row in told[place + 1 :]]
         sample = Sample(names, _rows_above(told[:place], names) + below)

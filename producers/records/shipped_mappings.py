@@ -107,6 +107,8 @@ def _lacking(line: str, table: str, mapping: Mapping, has: set[str]) -> str | No
         wanted = theirs if isinstance(theirs, list) else [theirs]
     elif table == "skip" and ours in mapping.skip:
         wanted = [ours]
+    elif table == "otherwise" and ours in mapping.otherwise:
+        wanted = [mapping.otherwise[ours]]
     else:
         return None
     return next((str(name) for name in wanted if str(name).casefold() not in has), None)

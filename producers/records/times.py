@@ -22,11 +22,15 @@ _SHORTEST_ISO = len("2010-08-01T06:57")
 _UTC_NAME = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
 _SPACED_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{2}$)")
 _AM_PM = re.compile(r"\b([ap])\.?\s?m\b\.?", re.IGNORECASE)
+_HALVES = str.maketrans({"ص": "am", "م": "pm"})  # of Arabic
 # What the cell of a date in a workbook becomes, also where the mapping was written for a CSV of it.
 _OF_WORKBOOK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?", re.ASCII)
 # 2009 to 2064 as a spreadsheet counts days; an epoch has ten digits before the point.
 _DAYS = re.compile(r"[45]\d{4}(?:[.,]\d{1,15})?", re.ASCII)
 _FRACTION = re.compile(r"(?<=:\d\d)([.,])(\d{1,9})")
+# In a pattern: a name of UTC. strptime takes it for mere text, and the time would be read on the clock of the zone.
+_UTC_OF_PATTERN = re.compile(r"%Z|(?<![A-Za-z%])(?:UTC|GMT)(?![A-Za-z])|(?:(?<=%[SMf])|(?<=\s))Z$")
+_UTC_OF_TEXT = re.compile(r"(?<![A-Za-z])(?:UTC|GMT|Z)(?![A-Za-z])", re.IGNORECASE)
 
 
 class ZeroTimeError(ValueError):
@@ -62,6 +66,12 @@ def a_day_later(moments: Moments, zone: tzinfo | None) -> Moments:
     return _moments(later.isoformat(), later, zone or UTC)
 
 
+def says_offset(time_format: str) -> bool:
+    """Whether each time of this format says how far it is from UTC."""
+    is_epoch = time_format.startswith("epoch")
+    return is_epoch or "%z" in time_format or bool(_UTC_OF_PATTERN.search(time_format))
+
+
 def has_offset(text: str) -> bool:
     """Whether an ISO 8601 text has an offset."""
     return (
@@ -90,13 +100,18 @@ def _by_pattern(pattern: str) -> Callable[[str], datetime]:
     is_day_last = not pattern.startswith("%Y-%d")
     has_seconds, has_half = ":%S" in pattern, "%p" in pattern
     known = pattern.replace("%B", "%b") if has_month else pattern
+    says_utc = "%z" not in pattern and bool(_UTC_OF_PATTERN.search(pattern))
+    if says_utc:
+        known = _UTC_OF_PATTERN.sub("%z", known)
     # A platform that writes fractions leaves them out where they are zero.
     whole = re.sub(r"(?<=:%S)[.,]%f", "", known)
 
     def read(text: str) -> datetime:
         spelled = with_short_months(text) if has_month else text
         if has_half:
-            spelled = _AM_PM.sub(lambda half: f"{half[1]}m", spelled)
+            spelled = _AM_PM.sub(lambda half: f"{half[1]}m", spelled.translate(_HALVES))
+        if says_utc:
+            spelled = _UTC_OF_TEXT.sub("+0000", spelled)
         fraction = _FRACTION.search(spelled) if has_seconds else None
         if fraction is not None:
             spelled = spelled[: fraction.start()] + spelled[fraction.end() :]

@@ -130,6 +130,7 @@ def _written(file: Path, time_zone: str) -> tuple[str, str, Sequence[str]]:
 
 def _remarks(file: Path, mapping: Path) -> list[str]:
     """What is odd about the calls that the mapping gives; nothing while it lacks a column that is needed."""
+    from producers.records.reading import RecordsFile
     from producers.survey import night_remark
 
     try:
@@ -137,7 +138,8 @@ def _remarks(file: Path, mapping: Path) -> list[str]:
     except Failure:
         return []
     remark = night_remark(survey, ZoneInfo(read.time_zone))
-    return [*_refused(survey), *([] if remark is None else [remark])]
+    own = (read.minutes_note(), read.offers_note()) if isinstance(read, RecordsFile) else ()
+    return [*_refused(survey), *filter(None, (remark, *own))]
 
 
 def _refused(survey: "Survey") -> list[str]:
@@ -170,11 +172,17 @@ def _undecided(guess: "Guess", zone: str) -> list[str]:
     lines += [
         f"{name}: has a format of its own, {each}" for name, each in guess.time_formats.items()
     ]
+    if guess.outbound:
+        lines.append(f"direction: {guess.outbound}")
     if guess.ring:
         lines.append(f"wait_ms: {guess.ring}")
     if guess.other_format:
         lines.append(f"time_format: {guess.time_format} and {guess.other_format} both fit")
-    if guess.is_local or "time_format" in guess.missing:
+    if guess.zone and zone not in {"UTC", guess.zone}:
+        lines.append(
+            f'time_zone: "{guess.zone}", as the name of their column says; "{zone}" is not used'
+        )
+    elif (guess.is_local and not guess.zone) or "time_format" in guess.missing:
         lines.append(f'time_zone: the times have none; "{zone}" is assumed')
     if guess.unknown:
         words = ", ".join(f'"{word}" ({n:,})' for word, n in guess.unknown.items())

@@ -105,3 +105,13 @@ def test_whether_the_last_line_has_a_line_end(tmp_path: Path, content: bytes, en
     path = tmp_path / "day.csv"
     path.write_bytes(b"x,y\n" * 400 + content if not content.startswith(b"\x1f") else content)
     assert InputFile(path).ends_a_line() is ends
+
+
+def test_a_byte_order_mark_at_the_seam_of_joined_files_is_no_text(tmp_path: Path) -> None:
+    joined = tmp_path / "joined.csv"
+    for encoding, part in (
+        ("utf-8", "a\r\n".encode("utf-8-sig")),
+        ("utf-16", "a\r\n".encode("utf-16")),
+    ):
+        joined.write_bytes(part * 2)
+        assert list(InputFile(joined, encoding).lines(silent())) == [(1, "a"), (2, "a")]

@@ -2,6 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from producers.survey import QueueSeen, Survey, described
 from schemas.calls import FinishedLeg, Queued
 from schemas.millis import from_iso
@@ -84,4 +86,21 @@ def test_names_of_queues_that_differ_in_capitals_or_spaces_only_are_asked_about(
         '"Sales", "sales": one queue? They are counted as 2',
         '"Tu\u0308r", "T\u00fcr": one queue? They are counted as 2',
         '"sales 2", "sales-2": one queue? They are counted as 2',
+    ]
+
+
+def test_calls_of_agents_are_in_no_queue_of_the_survey() -> None:
+    survey = Survey()
+    survey.add(_answered(0, 5_000))
+    survey.add(replace(_answered(1, 9_000), direction="outbound"))
+    assert (survey.legs, survey.not_inbound, survey.queues["billing"].calls) == (2, 1, 1)
+
+
+def test_a_queue_that_is_called_like_several_others_is_asked_about() -> None:
+    survey = Survey()
+    for number, queue in enumerate(("Billing", "Tech", "billing, Tech", "Billing, Fax")):
+        survey.add(_answered(number, 5_000, queue))
+    lines = [line for line in described(survey, ZoneInfo("UTC")) if "one cell" in line]
+    assert lines == [
+        '"billing, Tech": the names of 2 queues in one cell? 1 call of it count in none of these'
     ]

@@ -3,6 +3,7 @@
 import hmac
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,7 +34,19 @@ def test_another_secret_is_another_token_and_the_same_secret_the_same_key() -> N
 
 
 def test_a_withheld_number_has_no_token() -> None:
-    assert [caller_token(KEY, text) for text in ("", "Anonymous", "unknown", " ")] == [""] * 4
+    assert [caller_token(KEY, text) for text in ("", "Anonymous", "unknown", " ", "0")] == [""] * 5
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["Number Withheld", "No Caller ID", "anonymous@anonymous.invalid", "<unknown>", "Unbekannt", "Tidak diketahui", "مجهول", "+266696687"],
+)  # fmt: skip
+def test_callers_whom_a_platform_does_not_name_are_not_one_caller(word: str) -> None:
+    assert caller_token(KEY, word) == ""
+
+
+def test_a_local_number_that_spells_a_word_is_a_caller() -> None:
+    assert caller_token(KEY, "2562533") != ""
 
 
 def test_numbers_in_free_text_become_their_tokens() -> None:
@@ -110,4 +123,12 @@ def test_a_token_is_the_hmac_of_the_number(secret: bytes, number: str) -> None:
         made = hmac.digest(secret, normalised.encode(), "sha256")
         assert token == f"{key.key_id}.{made[:16].hex()}"
     else:
-        assert normalised in {"", "anonymous", "unknown", "private", "restricted", "unavailable"}
+        assert normalised in {
+            "",
+            "0",
+            "anonymous",
+            "unknown",
+            "private",
+            "restricted",
+            "unavailable",
+        }

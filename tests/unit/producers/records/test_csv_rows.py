@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from producers.records.csv_rows import Row, fitted, rows, split
+from producers.records.csv_rows import Row, fitted, rows, split, whole_lines
 
 
 def _rows(text: str, columns: int = 2, delimiter: str = ",") -> list[Row]:
@@ -67,3 +67,22 @@ def test_a_cell_that_is_too_long_for_the_module_csv_is_no_csv() -> None:
     longest = csv.field_size_limit()
     assert split("a" * longest + ",b", ",") == ("a" * longest, "b")
     assert split("a" * (longest + 1) + ",b", ",") is None
+
+
+def test_a_quote_behind_other_text_opens_no_cell() -> None:
+    lines = enumerate(['1,5" pipe,x', '2,6" pipe,y', '3,"a', 'b",z'], 1)
+    assert [row.cells for row in rows(lines, ",", 3)] == [
+        ("1", '5" pipe', "x"),
+        ("2", '6" pipe', "y"),
+        ("3", "a\nb", "z"),
+    ]
+
+
+def test_a_name_with_a_line_break_is_one_line_of_the_header() -> None:
+    lines = list(enumerate(['5" of rain', '"Call', 'ID","Wait', 'Time"', "1,2", '"open'], 1))
+    assert list(whole_lines(lines)) == [
+        (1, 1, '5" of rain'),
+        (2, 4, '"Call\nID","Wait\nTime"'),
+        (5, 5, "1,2"),
+        (6, 6, '"open'),
+    ]

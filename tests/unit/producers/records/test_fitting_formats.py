@@ -60,3 +60,12 @@ def test_times_are_looked_at_over_the_whole_column() -> None:
 
 def test_how_many_a_format_reads() -> None:
     assert count_read("iso", ["2026-03-31T09:00:00Z", "soon"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("end", "offset"),
+    [(" UTC", " %Z"), ("Z", "%Z"), (" +0200", " %z"), ("-05:00", "%z"), ("", "")],
+)
+def test_the_zone_behind_a_time_is_a_part_of_its_format(end: str, offset: str) -> None:
+    texts = [f"{day:02}/03/2026 09:00:00{end}" for day in range(1, 20)]
+    assert fitting_formats(texts).formats == (f"%d/%m/%Y %H:%M:%S{offset}",)

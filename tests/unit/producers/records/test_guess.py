@@ -276,3 +276,30 @@ def test_names_and_words_of_other_languages(names: tuple[str, ...], words: tuple
     found = guess(names, rows, ";")
     assert list(found.columns) == ["queue", "arrived_at", "answered_at", "outcome"]
     assert (found.outcomes, found.unknown) == ({words[0]: "answered", words[1]: "abandoned"}, {})
+
+
+def test_calls_of_agents_do_not_become_callers_who_waited() -> None:
+    names = ("Call ID", "Queue", "Call Type", "Call Status", "Start Time (UTC)", "Wait Time (sec)")
+    rows = [
+        (str(n), "Sales", way, "Completed", f"2026-03-02 09:{n:02}:00", "7")
+        for n, way in enumerate(("Incoming", "Outgoing") * 5)
+    ]
+    found = guess(names, rows, ",")
+    assert found.columns == {
+        "leg_id": "Call ID", "queue": "Queue", "direction": "Call Type", "outcome": "Call Status",
+        "arrived_at": "Start Time (UTC)", "wait_ms": "Wait Time (sec)",
+    }  # fmt: skip
+    assert (found.zone, found.durations) == ("UTC", "s")
+    text = mapping_text(found, "x.csv", "utf-8", "Africa/Johannesburg")
+    assert parse_mapping(text).time_zone == "UTC"
+
+
+def test_a_column_that_only_mentions_outbound_is_a_question() -> None:
+    names = ("Queue", "Start", "Status", "Method")
+    rows = [
+        ("Sales", f"2026-03-02 09:{n:02}:00", "Answered", method)
+        for n, method in enumerate(("TRANSFER", "OUTBOUND", "API"))
+    ]
+    found = guess(names, rows, ",")
+    assert "direction" not in found.columns
+    assert '# direction: "Method" says "OUTBOUND"' in mapping_text(found, "x.csv", "utf-8", "UTC")

@@ -131,8 +131,8 @@ def test_the_end_of_a_lost_call_is_when_it_left() -> None:
         # of more digits Python makes no number: that would end the whole send
         (ANSWERED | {"priority": "9" * 5_000}, "priority: a number of 5000 digits is more than 1,000,000"),
         (ANSWERED | {"hold_ms": "60000"}, "hold_ms is longer than the conversation"),
-        (ANSWERED | {"channel": "chat"}, 'channel: unknown word "chat"; known: voice, callback; one for all rows: channel under [constants]'),
-        (ANSWERED | {"direction": "up"}, 'direction: unknown word "up"; known: inbound, outbound, internal; one for all rows: direction under [constants]'),
+        (ANSWERED | {"channel": "chat"}, 'channel: unknown word "chat"; known: voice, callback; rows that are no calls: [skip]; one for all rows: channel under [constants]'),
+        (ANSWERED | {"direction": "up"}, 'direction: unknown word "up"; known: inbound, outbound, internal; rows that are no calls: [skip]; one for all rows: direction under [constants]'),
         (ANSWERED | {"outcome": "handled"}, 'outcome: unknown word "handled"; known: answered, abandoned, exited, transferred, callback, dropped, ghost, rejected, open (others: [outcomes] in a mapping)'),
         (ANSWERED | {"agent": "a\0da"}, "the row holds NUL bytes"),
         (ANSWERED | {"leg_id": "7" * 151}, "leg_id has more than 150 characters"),
@@ -428,3 +428,21 @@ def test_a_number_is_hidden_wherever_it_stands(number: str, around: list[str]) -
     for inner in (number, bare, "-".join(bare), f"{number} "):
         for text in (inner, inner.join(["", *around, ""]), "".join(around)):
             assert hide(text) == _as_said(number, text)
+
+
+def test_another_column_stands_for_an_empty_cell() -> None:
+    text = '[columns]\ncontact_id = "first"\ncaller = "number"\n[otherwise]\ncontact_id = "leg_id"\ncaller = "spare"'
+    mapping, names = parse_mapping(text), f"{NAMES},first,number,spare"
+    whole = ANSWERED | {"first": "c", "number": "0315550001", "spare": "0315550002"}
+    bare = whole | {"first": "-", "number": ""}
+    told = [_read(row, mapping, names) for row in (whole, bare, bare | {"spare": "n/a"})]
+    assert [leg.contact_id for leg in told] == ["c", "7", "7"]
+    assert [leg.caller for leg in told] == [
+        caller_token(KEY, "0315550001"), caller_token(KEY, "0315550002"), "",
+    ]  # fmt: skip
+
+
+def test_a_file_without_the_other_column_is_refused() -> None:
+    mapping = parse_mapping('[columns]\ncaller = "caller"\n[otherwise]\ncaller = "spare"')
+    with pytest.raises(HeaderError, match="the header lacks spare"):
+        read_header(tuple(NAMES.split(",")), mapping)

@@ -28,7 +28,12 @@ def test_the_example_that_ships_shows_every_key() -> None:
     [
         ("delimiter = ", "not TOML: Invalid value (at end of document)"),
         ('timezone = "UTC"', ("timezone: unknown key; known: delimiter, encoding, sheet, time_format, "
-                             "time_zone, durations, time_formats, none, columns, constants, outcomes, skip, recognised_by")),
+                             "time_zone, durations, time_formats, none, columns, otherwise, constants, outcomes, skip, recognised_by")),
+        ('[otherwise]\nqueue = "Line"', ("otherwise.queue: stands for an empty cell of a column under [columns];"
+                                        " known: contact_id, queue, caller, agent, topic, area, disposition")),
+        ('[columns]\nleft_at = "Left"\n[otherwise]\nleft_at = "End"', (
+            "otherwise.left_at: stands for an empty cell of a column under [columns];"
+            " known: contact_id, queue, caller, agent, topic, area, disposition")),
         ('delimiter = ";;"', 'delimiter: expected one character, got ";;"'),
         ('encoding = "latin-99"', 'encoding: unknown encoding "latin-99" (for example utf-8 or cp1252)'),
         ('encoding = "base64"', 'encoding: unknown encoding "base64" (for example utf-8 or cp1252)'),

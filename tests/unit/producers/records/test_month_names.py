@@ -13,6 +13,10 @@ from producers.records.month_names import with_short_months
         ("5 août 2026", "5 Aug 2026"),
         ("5-dic-2026", "5-Dec-2026"),
         ("Mar 12 2026 PM UTC", "Mar 12 2026 PM UTC"),
+        ("2 Agustus 2026", "2 Aug 2026"),
+        ("2 Mei 2026", "2 May 2026"),
+        ("2 Disemba 2026", "2 Dec 2026"),
+        ("2 أغسطس 2026", "2 Aug 2026"),
         ("soon", "soon"),
     ],
 )

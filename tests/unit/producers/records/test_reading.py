@@ -331,3 +331,105 @@ def test_a_header_alone_is_said_for_an_export_that_failed_looks_so(tmp_path: Pat
         file = _file(tmp_path / "day.csv", *rows)
         list(file.read(NOW, silent()))
         assert file.notes() == said
+
+
+def test_offers_of_one_call_to_several_agents_are_asked_about(tmp_path: Path) -> None:
+    header = "contact_id,queue,arrived_at,left_at,answered_at,outcome,agent"
+    begin = "77,billing,2010-08-01T07:00:00Z"
+    file = _file(
+        tmp_path / "offers.csv",
+        f"{begin},2010-08-01T07:00:20Z,,abandoned,ann",
+        f"{begin},,2010-08-01T07:00:45Z,answered,cat",
+        f"{begin},,2010-08-01T07:00:45Z,answered,cat",
+        "78,billing,2010-08-01T07:00:00Z,,2010-08-01T07:00:45Z,answered,cat",
+        header=header,
+    )
+    assert len(list(file.read(NOW, silent()))) == 4
+    assert file.notes() == (
+        (
+            "1 row with queue, arrival, caller and contact of one before, but other words, first line 3: offers of one call to"
+            " several agents? Each is counted as a call"
+        ),
+        "leg ids made from queue, arrival and caller; line 4 says the same as one before it",
+    )
+
+
+def test_a_caller_whom_a_spreadsheet_has_cut_is_nobody(tmp_path: Path) -> None:
+    row = "2.7115E+10,2010-08-01T07:00:05Z,2010-08-01T07:00:25Z,abandoned"
+    file = _file(
+        tmp_path / "cut.csv",
+        f"1,billing,{row}",
+        f"2,billing,{row}".replace("2.7115E+10", "27115550001"),
+        header="leg_id,queue,caller,arrived_at,left_at,outcome",
+    )
+    callers = [leg.caller for leg in file.read(NOW, silent()) if isinstance(leg, FinishedLeg)]
+    assert [bool(caller) for caller in callers] == [False, True]
+    assert file.notes() == (
+        "1 row whose caller or contact a spreadsheet has shortened: they name nobody",
+    )
+
+
+def test_rows_that_are_not_inbound_are_said_to_count_nowhere(tmp_path: Path) -> None:
+    row = "billing,2010-08-01T07:00:05Z,2010-08-01T07:00:25Z,abandoned"
+    file = _file(
+        tmp_path / "ways.csv",
+        f"1,{row},Incoming",
+        f"2,{row},Outgoing",
+        header="leg_id,queue,arrived_at,left_at,outcome,direction",
+    )
+    legs = [leg for leg in file.read(NOW, silent()) if isinstance(leg, FinishedLeg)]
+    assert [leg.direction for leg in legs] == ["inbound", "outbound"]
+    assert file.notes() == ("1 row outbound or internal: they count nowhere",)
+
+
+def test_names_with_line_breaks_and_repeated_headers_with_them(tmp_path: Path) -> None:
+    names = 'leg_id,queue,"arrived\nat","left  at",outcome'
+    row = "billing,2010-08-01T07:00:05Z,2010-08-01T07:00:25Z,abandoned"
+    mapping = parse_mapping('[columns]\narrived_at = "Arrived At"\nleft_at = "Left At"')
+    file = _file(
+        tmp_path / "broken.csv", f"1,{row}", names, f"2,{row}", header=names, mapping=mapping
+    )
+    assert [item.position for item in file.read(NOW, silent()) if isinstance(item, Refused)] == []
+    assert file.notes() == ("1 line left out that are no calls (titles, totals, repeated headers)",)
+
+
+@pytest.mark.parametrize(("second", "is_said"), [("00", True), ("07", False)])
+def test_waits_of_times_without_seconds_are_said_to_be_no_figures(
+    tmp_path: Path, second: str, is_said: bool
+) -> None:
+    rows = [
+        f"{n},billing,2010-08-01T07:0{n}:00Z,2010-08-01T07:0{n}:{second if n == 4 else '00'}Z,abandoned"
+        for n in range(5)
+    ]
+    file = _file(tmp_path / "minutes.csv", *rows, header="leg_id,queue,arrived_at,left_at,outcome")
+    list(file.read(NOW, silent()))
+    said = "5 waits of times without seconds: whole minutes, each up to a minute wrong; export with seconds, or name wait_ms"
+    assert file.notes() == ((said,) if is_said else ())
+
+
+def test_times_without_seconds_beside_waits_are_no_matter(tmp_path: Path) -> None:
+    mapping = parse_mapping('durations = "s"')
+    rows = [f"{n},billing,2010-08-01T07:0{n}:00Z,7,abandoned" for n in range(5)]
+    header = "leg_id,queue,arrived_at,wait_ms,outcome"
+    file = _file(tmp_path / "waits.csv", *rows, header=header, mapping=mapping)
+    list(file.read(NOW, silent()))
+    assert file.notes() == ()
+
+
+def test_rows_below_a_header_of_another_order_are_not_read_by_the_first(tmp_path: Path) -> None:
+    """Joined exports of two months: read by the first header, waits were conversations."""
+    header, moved = (
+        "leg_id,queue,arrived_at,outcome,wait_ms,talk_ms",
+        "leg_id,queue,arrived_at,outcome,talk_ms,wait_ms",
+    )
+    row = "billing,2010-08-01T07:00:05Z,answered,10,60"
+    file = _file(
+        tmp_path / "joined.csv", f"1,{row}", moved, f"2,{row}", header, f"3,{row}",
+        header=header, mapping=parse_mapping('durations = "s"'),
+    )  # fmt: skip
+    items = list(file.read(NOW, silent()))
+    assert [item.leg_id for item in items if isinstance(item, FinishedLeg)] == ["1", "3"]
+    assert [item.detail for item in items if isinstance(item, Refused)] == [
+        "below line 3, a header with other columns or another order: send these rows as a file of their own"
+    ]
+    assert file.no_calls == 2

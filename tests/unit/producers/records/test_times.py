@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from producers.records.times import NoSuchTimeError, has_offset, time_reader
+from producers.records.times import NoSuchTimeError, has_offset, says_offset, time_reader
 from schemas.millis import from_iso
 
 JOHANNESBURG = ZoneInfo("Africa/Johannesburg")
@@ -44,10 +44,42 @@ BERLIN = ZoneInfo("Europe/Berlin")
         ("%a, %d %b %Y %H:%M:%S", "Sun, 01 Aug 2010 08:57:47", WHEN),
         ("%d/%m/%Y %H:%M:%S %p", "01/08/2010 08:57:47 AM", WHEN),
         ("%Y-%m-%d %H:%M:%S %z", "2010-08-01 06:57:47 +0000", WHEN),
+        ("%d %b %Y %H.%M.%S", "01 Agustus 2010 08.57.47", WHEN),
+        ("%d/%m/%Y %I:%M:%S %p", "01/08/2010 08:57:47 ص", WHEN),
+        ("%d/%m/%Y %I:%M:%S %p", "01/08/2010 08:57:47 م", WHEN + 12 * 3_600_000),
     ],
 )
 def test_a_moment_in_each_format(time_format: str, text: str, at: int) -> None:
     assert time_reader(time_format, JOHANNESBURG)(text) == (at,)
+
+
+@pytest.mark.parametrize(
+    ("time_format", "text"),
+    [
+        ("%Y-%m-%dT%H:%M:%SZ", "2010-08-01T06:57:47Z"),
+        ("%Y-%m-%dT%H:%M:%S.%fZ", "2010-08-01T06:57:47.000Z"),
+        ("%d/%m/%Y %H:%M:%S UTC", "01/08/2010 06:57:47 UTC"),
+        ("%d/%m/%Y %H:%M:%S %Z", "01/08/2010 06:57:47 GMT"),
+        ("%a %b %d %H:%M:%S UTC %Y", "Sun Aug 01 06:57:47 UTC 2010"),
+    ],
+)
+def test_a_pattern_that_says_utc_is_never_read_on_the_clock_of_the_zone(
+    time_format: str, text: str
+) -> None:
+    assert time_reader(time_format, JOHANNESBURG)(text) == (WHEN,)
+    assert says_offset(time_format)
+
+
+@pytest.mark.parametrize("text", ["01/08/2010 06:57:47 SAST", "01/08/2010 06:57:47"])
+def test_the_name_of_another_zone_is_not_taken_for_utc(text: str) -> None:
+    with pytest.raises(ValueError, match="no time like"):
+        time_reader("%d/%m/%Y %H:%M:%S %Z", JOHANNESBURG)(text)
+
+
+def test_a_pattern_without_a_zone_says_no_offset() -> None:
+    assert not says_offset("iso")
+    assert not says_offset("%d/%m/%Y %H:%M:%S")
+    assert says_offset("epoch_s")
 
 
 @pytest.mark.parametrize(

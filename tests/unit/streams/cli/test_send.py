@@ -63,7 +63,7 @@ def test_a_wrong_mapping_is_one_line(tmp_path: Path) -> None:
     )
     assert _problem(result) == (
         f"{mapping}: column: unknown key; known: delimiter, encoding, sheet, time_format, time_zone,"
-        " durations, time_formats, none, columns, constants, outcomes, skip, recognised_by"
+        " durations, time_formats, none, columns, otherwise, constants, outcomes, skip, recognised_by"
     )
 
 
