@@ -152,7 +152,8 @@ class QueueDecisions:
 
     def crew(self, at: int) -> Crew:
         """The agents of now, as far as they are known at `at`."""
-        return known_crew(self._roster, self._legs.queue, self._legs.line, self._legs.windows, at)
+        of = self._legs
+        return known_crew(self._roster, of.queue, of.line, of.windows, of.store, at)
 
     def view(
         self, targets: Targets, at: int, expected: ExpectedCalls | None = None, counted_to: int | None = None
