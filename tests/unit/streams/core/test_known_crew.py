@@ -240,3 +240,13 @@ def test_a_platform_whose_calls_name_no_agent_has_what_its_agents_say() -> None:
     signs(day, "available", clock("09:01:00"))
     day.tick("09:03:00")
     assert day.alerts() == [f"{NAME} resolved"]
+
+
+def test_the_agent_whose_phone_rang_for_a_caller_who_gave_up_is_not_there() -> None:
+    """Call records name her, too. A voicemail box has answered meanwhile."""
+    day = answers(day_with(), "17:00:00", "17:00:05", "17:00:30", agent="")
+    times = {"arrived_at": clock("17:00:10"), "ended_at": clock("17:00:20")}
+    day.at("17:00:40").leg("gave up", outcome="abandoned", agent="bo", **times)
+    day.at("17:01:00").queued("waits")
+    day.tick("17:01:40")
+    assert day.alerts() == [f"{NAME} firing"]
