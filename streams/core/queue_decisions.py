@@ -152,8 +152,7 @@ class QueueDecisions:
 
     def crew(self, at: int) -> Crew:
         """The agents of now, as far as they are known at `at`."""
-        of = self._legs
-        return known_crew(self._roster, of.queue, of.line, of.windows, of.store, at)
+        return known_crew(self._roster, self._legs, at)
 
     def view(
         self, targets: Targets, at: int, expected: ExpectedCalls | None = None, counted_to: int | None = None

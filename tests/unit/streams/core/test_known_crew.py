@@ -112,7 +112,7 @@ def test_an_answer_counts_from_the_first_boundary_after_it(
 ) -> None:
     day = answers(day_with(since=clock(signed_out)), "09:00:00", "09:00:15")
     legs = day.unit.monitors[BILLING].legs
-    found = known_crew(day.roster, BILLING, legs.line, legs.windows, legs.store, clock(at))
+    found = known_crew(day.roster, legs, clock(at))
     assert bool(found.agents) is is_known
 
 
@@ -131,7 +131,7 @@ def test_who_is_taken_out_of_the_queue_has_left_it_though_he_still_talks() -> No
     again.update(RosterEntry("cy", 1, "node", "logged_out", "idle", "", MONDAY, MONDAY, (BILLING,)))
     again.update(RosterEntry("ann", 99, "node", "logged_out", "idle", "", gone, gone, ()))
     legs = day.unit.monitors[BILLING].legs
-    found = known_crew(again, BILLING, legs.line, legs.windows, legs.store, clock("09:20:00"))
+    found = known_crew(again, legs, clock("09:20:00"))
     assert found.agents == {"available": 0}
 
 
