@@ -29,3 +29,14 @@ def against_goal(numerator: int, n: int, goal: float | None) -> AgainstGoal | No
 def percent(share: float) -> str:
     """A goal as people write it: `80 %`, `82.5 %`."""
     return f"{round(share * 100, 1):g} %"
+
+
+def whole_percent(share: float) -> str:
+    """A share that was measured: `49 %`."""
+    return f"{share * 100:.0f} %"
+
+
+def times_allowed(burn: float) -> str:
+    """How many times as many late calls there are as a goal allows: `2.4`. A few are never said as none: `<0.1`."""
+    text = f"{burn:.1f}"
+    return "<0.1" if burn > 0 and text == "0.0" else text

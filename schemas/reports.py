@@ -52,6 +52,9 @@ class Passed(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type"
     at: int
     ended: bool = False
     replay: bool = False
+    # The first clock of the source in this partition, told with the first record that a worker writes of it; None: told before, or a
+    # former release knew.
+    since: int | None = None
 
 
 ReportsRecord = Report | Stay | Passed

@@ -6,7 +6,7 @@ Rule 2: what is unwritten is in `pieces` and `alerts` once, until `written`. A p
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from schemas.alerts import Alert, NotEvaluated
 from schemas.reports import Told
@@ -14,10 +14,19 @@ from schemas.targets import Targets
 from streams.core.unit import Cause
 
 TargetsAt = Callable[[str, int], Targets | None]  # of a queue at a moment
+# Of a node (schemas.identity): its first clock. LATEST: it told none so far; None: a former release knew.
+HeardSince = Callable[[str], int | None]
+
+
+class Asked(NamedTuple):
+    """What a decider may ask the unit for."""
+
+    targets_at: TargetsAt
+    heard_since: HeardSince
 
 
 class Decider(Protocol):
-    """A class of this kind is `DECIDER` of its module in `streams.core.across`; it is made with a TargetsAt."""
+    """A class of this kind is `DECIDER` of its module in `streams.core.across`; it is made with an Asked."""
 
     told: type[Told]  # the records of topic `reports` that it takes
     boundary: int | None  # up to which everything is decided; kept in the cursor of the unit

@@ -7,10 +7,12 @@ Rule 2: everything is computed from the calls that are kept, so a call that beco
 
 from bisect import insort
 from collections import Counter
+from collections.abc import Collection
 from math import log
 from typing import NamedTuple
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from schemas.identity import LegKey
 from schemas.millis import HOUR
@@ -114,6 +116,15 @@ class Cell(Struct, gc=False):
             ),
             key=lambda each: each.level,
         )
+
+    def nodes(self) -> set[str]:
+        """Those that told a call (schemas.identity)."""
+        return {each.leg[1] for each in self.calls}
+
+    def of_nodes(self, nodes: Collection[str]) -> "Cell":
+        """With the calls of these alone. It is there to be asked, not to be kept."""
+        kept = [each for each in self.calls if each.leg[1] in nodes]
+        return self if len(kept) == len(self.calls) else replace(self, calls=kept)
 
     def calls_since(self, begin: int, at: int) -> list[CellCall]:
         return [each for each in self.calls if begin <= each.at < at]

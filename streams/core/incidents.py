@@ -15,10 +15,12 @@ from schemas.reports import Report
 from schemas.targets import Targets
 from schemas.timing import STEP_MS
 from streams.core.alerting import Change, Progress, advance
-from streams.core.decider import TargetsAt
+from streams.core.decider import Asked
+from streams.core.incident_alert import incident_alert
 from streams.core.incident_baseline import Baseline, OwnCalls
-from streams.core.incident_cell import LIMIT, Cell
+from streams.core.incident_cell import LIMIT, Burst, Cell
 from streams.core.incident_first_hour import LEAST_WATCHED_MS, FirstHour
+from streams.core.incident_nodes import parts
 from streams.core.incident_sentence import measured
 from streams.core.rule import Measured, severity_of, table_of
 from streams.core.rules.incident import RULE, IncidentTable
@@ -26,6 +28,7 @@ from streams.core.unit import Cause
 from streams.core.windows import floor_step
 
 Place = tuple[str, str]  # topic and area
+Found = tuple[Burst, FirstHour | None]
 
 FORGOTTEN_AFTER_MS = DAY
 MOST_CELLS = 20_000  # the one without a call for longest goes first
@@ -36,8 +39,8 @@ _RECENT_MS = 2 * HOUR  # the first hour lasts so long where it begins just after
 class Incidents:
     """All cells, and the boundary up to which everything is decided."""
 
-    def __init__(self, targets_at: TargetsAt) -> None:
-        self.targets_at = targets_at
+    def __init__(self, asked: Asked) -> None:
+        self.targets_at, self.heard_since = asked
         self.boundary: int | None = None
         self.baseline = Baseline()
         self.pending: list[Report] = []  # not passed yet, in order of time
@@ -204,20 +207,25 @@ class Incidents:
         began = self.baseline.began_in(self.baseline.queues, RULE.name, self.targets_at)
         return None if began is not None and began <= begin else "calls known too briefly"
 
-    def _first_hour(self, cell: Cell, here: int) -> FirstHour | None:
-        """None once it is known what is ordinary."""
+    def _bursts(self, cell: Cell, rate: float, here: int) -> Iterator[Found]:
+        """The burst of each part of the calls; without a first hour where it is known what is ordinary."""
         known, queues = self.baseline, {each.queue for each in cell.calls}
         watched_from = known.learning_since(queues, self._ended)
-        if watched_from is None:
-            return None
-        if watched_from == known.watched_from:
+        if watched_from is not None and watched_from == known.watched_from:
             watched_from = known.began_in(queues, RULE.name, self.targets_at) or watched_from
 
         def others(begin: int, end: int) -> int:
             calls = self._calls(begin, here) - self._calls(end, here)
             return calls - len(cell.calls_since(begin, end))
 
-        return FirstHour(cell.first_calls(), watched_from, here, others)
+        for nodes, begin in parts(cell.nodes(), watched_from, self.heard_since, self._ended):
+            part = cell.of_nodes(nodes)
+            if begin is None:
+                yield part.burst(rate, here), None
+            else:
+                first_calls = [at for at in part.first_calls() if at >= begin]
+                first = FirstHour(first_calls, begin, here, others)
+                yield first.burst(cell.asked_from), first
 
     # ---- an hour is over ---------------------------------------------------------------------
 
@@ -269,11 +277,11 @@ class Incidents:
 
     def _decide(self, cell: Cell, here: int, cause: Cause) -> None:
         rate = self._rate(cell, here)
-        first = self._first_hour(cell, here)
-        burst = cell.burst(rate, here) if first is None else first.burst(cell.asked_from)
+        burst, first = max(self._bursts(cell, rate, here), key=lambda each: each[0].level)
         if burst.level < LIMIT and not cell.is_open:
             return  # as nearly always: nothing is raised, by whichever targets
-        queue = cell.queue if cell.is_open else _first(cell.queues_since(burst.since, here))
+        since = cell.since if cell.is_open else burst.since
+        queue = cell.queue if cell.is_open else _first(cell.queues_since(since, here))
         targets = self.targets_at(queue, here) if queue else None
         table = _table(targets)
         before = cell.progress
@@ -303,7 +311,9 @@ class Incidents:
         if change is None:
             return
         started = after if change in {"pending", "firing"} else before
-        highest = first.most_ordinary(cell.since) if first is not None else None
+        highest = None
+        if first is not None and first.watched_from <= cell.since:
+            highest = first.most_ordinary(cell.since)
         over = change == "resolved"
         name = partial(self._name, here=here)
         found = measured(cell, rate, here, table.callers, name, over=over, highest=highest)
@@ -353,34 +363,7 @@ class Incidents:
         here: int,
         cause: Cause,
     ) -> None:
-        """Owner and department are those of the queue with most of the calls when it was raised."""
-        place = f"{cell.topic}, {cell.area}"
-        calls = cell.calls_since(cell.since, here)
-        alert = Alert(
-            alert_id=f"{RULE.name}/{cell.topic}/{cell.area}/{started.onset_at}",
-            version=cause.version,
-            rule=RULE.name,
-            queue="",
-            state=change,
-            severity=started.severity or RULE.severity,
-            onset_at=started.onset_at,
-            changed_at=started.fired_at if change == "firing" else here,
-            held_at=here,
-            known_at=cause.known_at,
-            value=found.value,
-            threshold=found.threshold,
-            n=found.n,
-            reason=RULE.sentence(place, found),
-            fired_at=started.fired_at or None,
-            resolved_at=here if change == "resolved" else None,
-            owner=targets.owner if targets else "",
-            department=targets.department if targets else "",
-            queue_name=place,
-            replay=any(each.replay for each in calls),
-            topic=cell.topic,
-            area=cell.area,
-            queues=tuple(queue for queue, _ in cell.queues_since(cell.since, here)),
-        )
+        alert = incident_alert(cell, targets, started, found, change, here, cause)
         self.alerts[alert.alert_id] = alert
 
 

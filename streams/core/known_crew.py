@@ -8,7 +8,9 @@ from schemas.counters import positions
 from schemas.millis import HOUR, MINUTE
 from schemas.timing import STEP_MS
 from streams.core.crew import NOBODY_KNOWN, Crew
+from streams.core.leg_store import Entry
 from streams.core.line import Line
+from streams.core.queue_legs import QueueLegs
 from streams.core.roster import Roster
 from streams.core.windows import Windows, floor_step
 
@@ -19,23 +21,34 @@ _TALKS_AT_MOST_MS = HOUR  # a conversation whose end was never told proves nothi
 _ANSWERED = positions(("answered",))
 
 
-def known_crew(roster: Roster, queue: str, line: Line, windows: Windows, at: int) -> Crew:
-    """As of `at`. `NOBODY_KNOWN` if nobody is signed in by what was told, though a call was answered after the last of them had signed out:
-    within five minutes, or within an hour if that conversation goes on and nothing was told of its agent since. Answers in the 5 seconds
-    of the last sign-out are before it.
+def known_crew(roster: Roster, legs: QueueLegs, at: int) -> Crew:
+    """As of `at`. `NOBODY_KNOWN` if nobody is signed in by what was told, though somebody answered a call after the last of them had signed
+    out: within five minutes, or within an hour if that conversation goes on and nothing was told of its agent since. Answers in the 5
+    seconds of the last sign-out are before it.
+
+    An answer without an agent proves nobody: voicemail boxes and menus that take calls are often told as that.
     """
+    queue, windows = legs.queue, legs.windows
     found = roster.crews.get(queue) or roster.crew_of(queue)
     if found.signed_in or not found.agents or windows.is_idle():
         return found
     end, from_then = floor_step(at), floor_step(roster.last_sign_out(queue)) + STEP_MS
-    if windows.counted(max(end - ANSWERED_WITHIN_MS, from_then), end, _ANSWERED)[0]:
-        return NOBODY_KNOWN
+    begin = max(end - ANSWERED_WITHIN_MS, from_then)
+    if windows.counted(begin, end, _ANSWERED)[0]:  # else there is nobody to look for
+        for each in legs.store.warm_entries():
+            if each.verdict.outcome == "answered" and _is_answered(each, begin, end):
+                return NOBODY_KNOWN
     begin = max(end - _TALKS_AT_MOST_MS, from_then)
-    for each in line.serving.values():
+    for each in legs.line.serving.values():
         answered_at = each.verdict.left_at or 0
-        if begin <= answered_at < end and not roster.is_told_since(each.leg.agent, answered_at):
+        if _is_answered(each, begin, end) and not roster.is_told_since(each.leg.agent, answered_at):
             return NOBODY_KNOWN
     return found
+
+
+def _is_answered(entry: Entry, begin: int, end: int) -> bool:
+    """Whether an agent has answered the call in `[begin, end)`."""
+    return bool(entry.leg.agent) and begin <= (entry.verdict.left_at or 0) < end
 
 
 def is_answered_ahead(line: Line, windows: Windows, at: int, end: int) -> bool:

@@ -152,7 +152,7 @@ class QueueDecisions:
 
     def crew(self, at: int) -> Crew:
         """The agents of now, as far as they are known at `at`."""
-        return known_crew(self._roster, self._legs.queue, self._legs.line, self._legs.windows, at)
+        return known_crew(self._roster, self._legs, at)
 
     def view(
         self, targets: Targets, at: int, expected: ExpectedCalls | None = None, counted_to: int | None = None

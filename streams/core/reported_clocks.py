@@ -30,8 +30,11 @@ class ReportedClocks:
         outputs = []
         for source, known in clocks.sources.items():
             if self._told.get(source) != _state(known):
+                since = None if source in self._told else known.since
                 self._told[source] = _state(known)
-                passed = Passed(self._partition, source, known.clock, known.ended, known.replay)
+                passed = Passed(
+                    self._partition, source, known.clock, known.ended, known.replay, since
+                )
                 outputs.append(Output("reports", record_key(passed), encode(passed)))
         return outputs
 

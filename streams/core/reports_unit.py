@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from schemas.alerts import NotEvaluated
 from schemas.codec import UndecodableError, decode_as, encode
-from schemas.millis import HOUR, MINUTE
+from schemas.identity import node_of
+from schemas.millis import HOUR, LATEST, MINUTE
 from schemas.quarantine import Reason
 from schemas.reports import Passed, ReportsRecord, Told
 from schemas.targets import Targets, TargetsVersion
@@ -19,7 +20,7 @@ from schemas.targets_book import TargetsBook
 from schemas.timing import DISORDER_MS
 from schemas.topics import DECISION_BITS, version_of
 from streams.core.across_queues import ToldAcross
-from streams.core.decider import Decider
+from streams.core.decider import Asked, Decider
 from streams.core.decider_catalogue import deciders
 from streams.core.quarantining import quarantined
 from streams.core.state_format import FORMAT, encode_piece, format_of
@@ -74,13 +75,20 @@ class ReportsUnit:
         self._outputs: list[Output] = []
         self._durable_next: int | None = None
         self._told_across = ToldAcross()
-        self.deciders = deciders(self._targets_at)
+        self._heard: dict[str, int | None] | None = None  # by node; None: to be asked anew
+        self.deciders = deciders(Asked(self._targets_at, self.heard_since))
         self._told: dict[type[Told], list[Decider]] = defaultdict(list)  # by what they take
         for decider in self.deciders.values():
             self._told[decider.told].append(decider)
 
     def _targets_at(self, queue: str, moment: int) -> Targets | None:
         return self._book.at(queue, moment)[0]
+
+    def heard_since(self, node: str) -> int | None:
+        """Its first clock in any partition; LATEST: none was told, None: a former release knew."""
+        if self._heard is None:
+            self._heard = _heard_nodes(self._clocks.sources)
+        return self._heard.get(node, LATEST)
 
     def apply(self, records: list[Record]) -> None:
         for record in records:
@@ -102,7 +110,10 @@ class ReportsUnit:
                 decider.take(told)
             return
         clocks, name = self._clocks, f"{told.partition}/{told.source}"
+        if told.since is not None or name not in clocks.sources:
+            self._heard = None
         clocks.observe(name, told.at, record.timestamp, replay=told.replay)
+        clocks.heard(name, told.since)
         version = self._first_version + (record.offset << DECISION_BITS)
         held_up = self._advance(self._passed(), Cause(version, record.timestamp))
         if told.ended:  # only then: its last clock has often not been told before
@@ -206,6 +217,7 @@ class ReportsUnit:
             self._durable_next = cursor.next_offset
         self.results, self.reasons = cursor.results, cursor.reasons
         self._clocks = Clocks(cursor.clocks, cursor.appended_at)
+        self._heard = None
         self._waits_since = cursor.waits_since
         former = {} if cursor.boundary is None else {_FIRST_RULE: cursor.boundary}
         for name, boundary in (cursor.boundaries or former).items():
@@ -221,6 +233,17 @@ class ReportsUnit:
 
     def commit_done(self) -> None:
         """Nothing to do: no figure of these rules is shown as of the last commit."""
+
+
+def _heard_nodes(clocks: dict[str, SourceClock]) -> dict[str, int | None]:
+    """Since when, in any partition: a source tells its clock in all of them."""
+    found: dict[str, int | None] = {}
+    for name, known in clocks.items():
+        node = node_of(name.partition("/")[2])
+        before = found.get(node, LATEST)
+        is_known = before is not None and known.since is not None
+        found[node] = min(before or 0, known.since or 0) if is_known else None
+    return found
 
 
 def _read_cursor(value: bytes) -> Cursor:

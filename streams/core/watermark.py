@@ -18,6 +18,7 @@ class SourceClock(Struct, gc=False):
     appended_at: int
     ended: bool = False
     replay: bool = False
+    since: int | None = None  # its first clock; None: a former release knew
 
 
 class Clocks:
@@ -39,7 +40,7 @@ class Clocks:
             self.appended_at = appended_at
         known = self.sources.get(source)
         if known is None:
-            self.sources[source] = SourceClock(at, appended_at, replay=replay)
+            self.sources[source] = SourceClock(at, appended_at, replay=replay, since=at)
             if at > self.newest:
                 self.newest = at
             return True
@@ -55,6 +56,12 @@ class Clocks:
         if at > self.newest:
             self.newest = at
         return at // STEP_MS != before // STEP_MS
+
+    def heard(self, source: str, since: int | None) -> None:
+        """Its first clock, told by who has seen it."""
+        known = self.sources[source]
+        if since is not None and known.since is not None:
+            known.since = min(known.since, since)
 
     def end(self, source: str) -> None:
         if source in self.sources:

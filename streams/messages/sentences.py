@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import DecodeError, Struct, json
 
 from schemas.alerts import times_limit
+from schemas.goal import times_allowed
 from schemas.millis import SECOND
 from streams.messages.fitting import clean, isolated
 from streams.messages.told import Told
@@ -24,7 +25,9 @@ class _Figure(Struct, frozen=True):
         if how == "duration":
             return self.words.duration(int(self.number * SECOND))
         if how == "percent":
-            return f"{self.number:.0%}"
+            return self.words.percent.format(n=f"{self.number * 100:.0f}")
+        if how == "times":
+            return times_allowed(self.number).replace(".", self.words.decimal)
         return format(self.number, how or "g").replace(".", self.words.decimal)
 
 

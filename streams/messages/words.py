@@ -12,7 +12,7 @@ from schemas.owners import Language
 
 class RuleWords(Struct, frozen=True, forbid_unknown_fields=True):
     """Of one alert rule. In all but `what` stand {queue}, {n}, {value…} and {threshold…}, the latter as
-    `:duration` (of seconds), `:percent` (of a share) or a number; {minutes} that they are of where the rule tells them.
+    `:duration` (of seconds), `:percent` (of a share), `:times` (as many as a goal allows) or a number; {minutes} that they are of where the rule tells them.
 
     `sentence` "" is the sentence of the stream: it is in English. `calm` is title and sentence of one that fires on though it is
     calm, where the figure against its limit would not say why; `calm_uncounted` the same where no call was counted, `calm_none` where its
@@ -77,6 +77,7 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
     gsm7: bool  # all letters are in the alphabet of SMS
     right_to_left: bool
     decimal: str
+    percent: str  # {n}; as in reports (streams.history.language)
     comma: str
     semicolon: str
     more: str  # {n}

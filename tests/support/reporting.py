@@ -17,10 +17,12 @@ from schemas.millis import HOUR, SECOND
 from schemas.reports import Passed, Report, ReportsRecord
 from schemas.targets import Targets, TargetsVersion
 from streams.core.across.incident import IncidentDecider
+from streams.core.decider import Asked
 from streams.core.reports_unit import ReportsUnit
 from streams.core.unit import Record
 from tests.support.builders import NODE, clock, published, targets
 
+NOTHING_ASKED = Asked(lambda *_: None, lambda _: None)
 PIPES, NO_WATER = "burst-pipes", "no-water"
 SETTINGS = {"callers": 5, "hold_ms": 0, "clear_hold_ms": HOUR, "reopen_after_ms": 2 * HOUR}
 
@@ -34,10 +36,12 @@ def asked(queue: str, name: str, owner: str = "", **settings: Any) -> Targets:
 TARGETS = published(asked(PIPES, "Burst pipes", "water"), asked(NO_WATER, "No water", "supply"))
 
 
-def report(caller: str, at: int, leg: str = "", queue: str = PIPES, **more: Any) -> Report:
+def report(
+    caller: str, at: int, leg: str = "", queue: str = PIPES, node: str = NODE, **more: Any
+) -> Report:
     """A call about the burst pipe in ward 12."""
     fields: dict[str, Any] = {"topic": "burst pipe", "area": "ward-12", **more}
-    key = leg_key(leg or f"{caller}/{at}", NODE, 0)
+    key = leg_key(leg or f"{caller}/{at}", node, 0)
     return Report(queue=queue, leg=key, at=at, caller=caller, **fields)
 
 
@@ -82,12 +86,14 @@ class Desk:
         self.unit.apply([record])
         return self
 
-    def calls(self, *callers: str, at: str, every_s: int = 60, **more: Any) -> "Desk":
-        """These people call one after the other; the clock follows them."""
+    def calls(
+        self, *callers: str, at: str, every_s: int = 60, node: str = NODE, **more: Any
+    ) -> "Desk":
+        """These people call one after the other; the clock of the node follows them."""
         for place, caller in enumerate(callers):
             moment = clock(at) + place * every_s * SECOND
-            self.say(report(caller, moment, **more))
-            self.say(Passed(0, NODE, moment))
+            self.say(report(caller, moment, node=node, **more))
+            self.say(Passed(0, node, moment))
         return self
 
     def ordinary(

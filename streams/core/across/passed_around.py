@@ -17,7 +17,7 @@ from schemas.reports import Stay, Told
 from schemas.targets import Targets
 from schemas.timing import STEP_MS
 from streams.core.alerting import Change, Progress, advance, lately
-from streams.core.decider import TargetsAt
+from streams.core.decider import Asked
 from streams.core.journeys import Contact, Journey, Stop, contact_of, matters_until
 from streams.core.rule import NOT_ASKED, Measured, severity_of, table_of, tuned_to
 from streams.core.rules.passed_around import RULE, Passed, PassedAroundTable
@@ -62,8 +62,8 @@ class PassedAroundDecider:
 
     told: type[Told] = Stay
 
-    def __init__(self, targets_at: TargetsAt) -> None:
-        self.targets_at = targets_at
+    def __init__(self, asked: Asked) -> None:
+        self.targets_at = asked.targets_at
         self.boundary: int | None = None
         self.journeys: dict[Contact, Journey] = {}
         self.queues: dict[str, QueueAlerts] = {}

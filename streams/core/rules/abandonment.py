@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from schemas.alerts import NotEvaluated
+from schemas.goal import whole_percent
 from schemas.millis import MINUTE
 from schemas.targets import Share
 from streams.core.line import Line
@@ -57,8 +58,8 @@ class Abandonment(Rule[AbandonmentTable]):
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         return (
-            f"{queue_name}: {measured.value:.0%} of {measured.n} callers hung up in the last "
-            f"30 minutes (limit {measured.threshold:.0%}; short abandons left out)"
+            f"{queue_name}: {whole_percent(measured.value)} of {measured.n} callers hung up in the last "
+            f"30 minutes (limit {whole_percent(measured.threshold)}; short abandons left out)"
         )
 
     def quiet_until(self, table: AbandonmentTable, line: Line, windows: Windows) -> int:

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from schemas.alerts import NotEvaluated
+from schemas.goal import whole_percent
 from schemas.millis import MINUTE, format_duration
 from schemas.opening import is_open
 from schemas.targets import Share
@@ -81,9 +82,7 @@ class AgentsOnOneReason(Rule[AgentsOnOneReasonTable]):
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if not measured.cause:
             return f"{queue_name}: fewer agents pause for one reason, or the queue has no calls now"
-        return (
-            f"{queue_name}: {measured.cause}: {measured.value:.0%} (limit {measured.threshold:.0%})"
-        )
+        return f"{queue_name}: {measured.cause}: {whole_percent(measured.value)} (limit {whole_percent(measured.threshold)})"
 
     def cannot_be_raised(self, table: AgentsOnOneReasonTable, view: QueueView) -> bool:
         return view.crew.paused < table.minimum

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from schemas.alerts import NotEvaluated
 from schemas.counters import positions
+from schemas.goal import whole_percent
 from schemas.millis import MINUTE
 from schemas.targets import Share
 from streams.core.agent_minutes import KEPT_MINUTES
@@ -87,8 +88,8 @@ class Occupancy(Rule[OccupancyTable]):
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         return (
-            f"{queue_name}: the agents were busy for {measured.value:.0%} of the last {KEPT_MINUTES} minutes "
-            f"(limit {measured.threshold:.0%}; {measured.cause})"
+            f"{queue_name}: the agents were busy for {whole_percent(measured.value)} of the last {KEPT_MINUTES} minutes "
+            f"(limit {whole_percent(measured.threshold)}; {measured.cause})"
         )
 
     def cannot_be_raised(self, table: OccupancyTable, view: QueueView) -> bool:

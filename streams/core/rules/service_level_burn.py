@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from schemas.alerts import NotEvaluated
 from schemas.formulas import good_and_all_by_place
-from schemas.goal import percent
+from schemas.goal import percent, times_allowed
 from schemas.millis import DAY, HOUR, MINUTE, format_duration
 from schemas.targets import Share, Targets
 from streams.core.line import Line
@@ -89,7 +89,7 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
         if not measured.value:
             return f"{queue_name}: no late call: {measured.cause}"
         return (
-            f"{queue_name}: {measured.value:.1f} times as many late calls as the goal allows "
+            f"{queue_name}: {times_allowed(measured.value)} times as many late calls as the goal allows "
             f"(limit {measured.threshold:g}): {measured.cause}"
         )
 

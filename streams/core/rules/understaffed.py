@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from schemas.alerts import NotEvaluated
-from schemas.goal import percent
+from schemas.goal import percent, whole_percent
 from schemas.millis import HOUR, MINUTE, SECOND, format_duration
 from schemas.targets import Share, Targets
 from streams.core.alerting import Progress
@@ -119,8 +119,8 @@ class Understaffed(Rule[UnderstaffedTable]):
             return f"{queue_name}: the agents are enough again, or nobody waits any more"
         cause = f"; {measured.cause}" if measured.cause else ""
         return (
-            f"{queue_name}: too few agents, {measured.value:.0%} of callers will be answered in time "
-            f"(limit {measured.threshold:.0%}{cause})"
+            f"{queue_name}: too few agents, {whole_percent(measured.value)} of callers will be answered in time "
+            f"(limit {whole_percent(measured.threshold)}{cause})"
         )
 
     def waits_at_least_ms(self, table: UnderstaffedTable) -> int:

@@ -1,6 +1,8 @@
 """A share against its goal, and how a goal is written."""
 
-from schemas.goal import ENOUGH_CALLS, against_goal, percent
+import pytest
+
+from schemas.goal import ENOUGH_CALLS, against_goal, percent, times_allowed, whole_percent
 
 
 def test_a_share_is_met_missed_or_of_too_few_calls() -> None:
@@ -24,3 +26,17 @@ def test_a_goal_is_written_as_people_write_it() -> None:
         "100 %",
         "29 %",
     ]
+
+
+def test_a_measured_share_is_written_as_a_goal_in_whole_percent() -> None:
+    assert [whole_percent(share) for share in (0.0, 0.494, 0.495, 1.0)] == [
+        "0 %", "49 %", "50 %", "100 %",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("burn", "said"),
+    [(0.0, "0.0"), (0.001, "<0.1"), (0.0499, "<0.1"), (0.051, "0.1"), (2.44, "2.4")],
+)
+def test_few_late_calls_are_not_said_as_none(burn: float, said: str) -> None:
+    assert times_allowed(burn) == said

@@ -172,7 +172,7 @@ def test_a_warning_rule_is_watch_with_its_sentence() -> None:
     day.tick("09:01:00")
     assert day.alerts() == ["abandonment firing"]
     found = told(day, "09:01:00")
-    assert (found.level, found.cause.startswith("40% of 10 callers")) == ("watch", True)
+    assert (found.level, found.cause.startswith("40 % of 10 callers")) == ("watch", True)
 
 
 def test_opening_and_closing_show_without_an_event() -> None:

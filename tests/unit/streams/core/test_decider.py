@@ -8,7 +8,7 @@ from streams.core.decider_catalogue import deciders
 from streams.core.unit import Cause
 from tests.support.builders import MONDAY, clock
 from tests.support.passing import PassingDesk
-from tests.support.reporting import report
+from tests.support.reporting import NOTHING_ASKED, report
 
 _COMPUTED_ANEW = ("_recent", "_ended", "_is_late")
 
@@ -19,7 +19,7 @@ def state_of(decider: Decider) -> dict[str, object]:
     return {name: value for name, value in held.items() if not callable(value)}
 
 
-NAMES = sorted(deciders(lambda *_: None))
+NAMES = sorted(deciders(NOTHING_ASKED))
 
 
 def told() -> PassingDesk:
@@ -35,7 +35,7 @@ def told() -> PassingDesk:
 def test_its_pieces_bring_it_back_and_are_nobody_elses(name: str) -> None:
     desk = told()
     desk.take()
-    alone, whole = deciders(lambda *_: None), deciders(lambda *_: None)
+    alone, whole = deciders(NOTHING_ASKED), deciders(NOTHING_ASKED)
     mine = desk.unit.deciders[name]
     mine_keys = {key for key, _ in told().unit.deciders[name].pieces()}
     assert mine_keys
@@ -58,7 +58,7 @@ def test_what_is_written_is_not_written_again(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_time_never_goes_back_and_no_clock_is_no_time(name: str) -> None:
-    decider = deciders(lambda *_: None)[name]
+    decider = deciders(NOTHING_ASKED)[name]
     decider.advance(None, Cause(1, MONDAY))
     assert decider.boundary is None
     decider.advance(MONDAY, Cause(1, MONDAY))

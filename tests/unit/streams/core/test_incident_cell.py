@@ -137,3 +137,15 @@ def test_calls_of_an_alert_that_is_over_raise_nothing() -> None:
     made = cell(("a", 0), ("b", 1), ("c", 2), ("d", 3), ("e", 4))
     made.asked_from = NINE + 4 * MINUTE
     assert made.burst(0.3, NINE + 5 * MINUTE).callers == 1
+
+
+def test_the_calls_of_some_nodes_are_a_cell_to_be_asked() -> None:
+    made = Cell("burst pipe", "ward-12", asked_from=1)
+    for minutes, node in enumerate(("north", "south", "north")):
+        made.add(report(f"caller-{minutes}", NINE + minutes * MINUTE, node=node))
+    assert made.nodes() == {"north", "south"}
+    assert made.of_nodes({"north", "south", "west"}) is made
+    north = made.of_nodes({"north"})
+    assert [call.at for call in north.calls] == [NINE, NINE + 2 * MINUTE]
+    assert north.asked_from == 1
+    assert len(made.calls) == 3

@@ -11,7 +11,7 @@ from schemas.opening import Opening, parse_weekly
 from schemas.reports import Passed
 from schemas.targets import TargetsVersion
 from streams.core import incidents
-from tests.support.builders import clock, published, targets
+from tests.support.builders import NODE, clock, published, targets
 from tests.support.reporting import NO_WATER, PIPES, Desk, asked, report
 
 FIVE = ("ada", "bo", "cy", "di", "eve")
@@ -342,3 +342,73 @@ def test_a_queue_that_was_closed_before_the_first_call_is_said_not_to_be_asked(
         day.say(report("ada", clock("02:05:30"), queue=queue))
     assert day.pass_to("02:06").incidents.lacking() == why
     assert day.pass_to("02:10:40").incidents.lacking() is None
+
+
+def two_platforms(
+    *, first_call: str, begins: str, queue: str = NO_WATER, restart: bool = False, heard: str = ""
+) -> Desk:
+    """One platform is heard from 09:00 on, and has calls from `first_call` on, one a minute, each from a place of its own. The second one
+    (heard before: `heard`) has 180 callers an hour from one place from `begins` on.
+    """
+    day = Desk().pass_to("09:00")
+    for number, at in enumerate(range(clock(first_call), clock(begins), MINUTE)):
+        day.say(report(f"first-{number}", at, area=f"ward-{number % 50}"))
+        day.say(Passed(0, NODE, at))
+    day.pass_to(begins)
+    day = day.restart() if restart else day
+    if heard:
+        day.say(Passed(0, "second", clock(begins), since=clock(heard)))
+    for number in range(30):
+        at = clock(begins) + 20 * number * SECOND
+        day.say(report(f"second-{number}", at, node="second", queue=queue))
+        day.say(Passed(0, "second", at)).say(Passed(0, NODE, at))
+    return day
+
+
+@pytest.mark.parametrize("restart", [False, True])
+@pytest.mark.parametrize("queue", [NO_WATER, PIPES])
+@pytest.mark.parametrize(
+    ("first_call", "begins"), [("09:00", "09:08"), ("09:08", "09:08"), ("09:00", "12:20")]
+)
+def test_a_platform_that_is_connected_while_others_are_watched_is_no_incident(
+    first_call: str, begins: str, queue: str, restart: bool
+) -> None:
+    """That nobody had called it says nothing: it was not heard. Each of its busy places paged, also in a queue that both serve."""
+    day = two_platforms(first_call=first_call, begins=begins, queue=queue, restart=restart)
+    assert day.pass_to(begins).say(Passed(0, "second", clock("13:00"))).states() == []
+
+
+@pytest.mark.parametrize(
+    ("first_call", "begins", "fired"),
+    [("09:00", "09:08", "09:11:45"), ("09:08", "09:08", "09:12:45"), ("09:00", "12:20", "12:21:25")],
+)  # fmt: skip
+def test_one_that_was_heard_with_the_first_one_was_silent_before_its_first_call(
+    first_call: str, begins: str, fired: str
+) -> None:
+    """Hours later the fifth caller raises it; within minutes of the start more are needed, as anywhere."""
+    queue = PIPES if begins == "12:20" else NO_WATER
+    day = two_platforms(first_call=first_call, begins=begins, queue=queue, heard="09:00")
+    (alert,) = day.alert_records()
+    assert (alert.state, alert.fired_at) == ("firing", clock(fired))
+
+
+@pytest.mark.parametrize("callers", [4, 5])
+def test_the_fifth_caller_of_a_known_platform_is_told_whatever_another_one_begins_to_tell(
+    callers: int,
+) -> None:
+    day = desk()
+    for number in range(10):  # one about the same thing comes by the new one
+        area = "ward-12" if number == 3 else f"ward-{number}"
+        at = clock("11:05") + number * 30 * SECOND
+        day.say(report(f"second-{number}", at, node="second", area=area))
+        day.say(Passed(0, "second", at))
+    day.calls(*FIVE[:callers], at="11:10").say(Passed(0, "second", clock("11:20")))
+    assert day.pass_to("11:14:10").states() == ["ward-12 firing 5"] * (callers == 5)
+
+
+def test_what_is_told_of_a_platform_before_its_clock_raises_nothing() -> None:
+    """Its calls and its clock come together, but clocks of other partitions may stand between them."""
+    day = Desk().calls("early", at="09:00", area="ward-1").pass_to("09:08")
+    for number in range(30):
+        day.say(report(f"second-{number}", clock("09:08") + 10 * number * SECOND, node="second"))
+    assert day.pass_to("09:20").states() == []

@@ -29,10 +29,12 @@ def signs(day: Story, state: RoutingState, since: int, agent: str = "ann") -> St
     return day
 
 
-def answers(day: Story, arrived: str, answered: str, ended: str = "", leg: str = "") -> Story:
+def answers(
+    day: Story, arrived: str, answered: str, ended: str = "", leg: str = "", agent: str = "bo"
+) -> Story:
     leg = leg or arrived
     day.at(arrived).queued(leg)
-    day.at(answered).answered(leg, agent="bo")
+    day.at(answered).answered(leg, agent=agent)
     if ended:
         day.at(ended).ended(leg)
     return day
@@ -110,7 +112,7 @@ def test_an_answer_counts_from_the_first_boundary_after_it(
 ) -> None:
     day = answers(day_with(since=clock(signed_out)), "09:00:00", "09:00:15")
     legs = day.unit.monitors[BILLING].legs
-    found = known_crew(day.roster, BILLING, legs.line, legs.windows, clock(at))
+    found = known_crew(day.roster, legs, clock(at))
     assert bool(found.agents) is is_known
 
 
@@ -129,7 +131,7 @@ def test_who_is_taken_out_of_the_queue_has_left_it_though_he_still_talks() -> No
     again.update(RosterEntry("cy", 1, "node", "logged_out", "idle", "", MONDAY, MONDAY, (BILLING,)))
     again.update(RosterEntry("ann", 99, "node", "logged_out", "idle", "", gone, gone, ()))
     legs = day.unit.monitors[BILLING].legs
-    found = known_crew(again, BILLING, legs.line, legs.windows, clock("09:20:00"))
+    found = known_crew(again, legs, clock("09:20:00"))
     assert found.agents == {"available": 0}
 
 
@@ -192,3 +194,57 @@ def test_where_no_agent_was_ever_reported_it_says_so() -> None:
     signs(day, "logged_out", SEEN_LEAVING)
     day.tick("09:01:10")
     assert day.snapshot().not_evaluated == {NAME: "agents reported in part"}
+
+
+@pytest.mark.parametrize("ended", ["17:00:40", ""])
+@pytest.mark.parametrize("agent", ["", "bo"])
+def test_a_voicemail_box_that_answers_shows_nobody(agent: str, ended: str) -> None:
+    """Each message that was left hid an empty room for five minutes, and for an hour while somebody spoke."""
+    day = answers(day_with(), "17:00:00", "17:00:05", ended, agent=agent)
+    day.at("17:01:00").queued("waits")
+    day.tick("17:01:40")
+    assert day.alerts() == ([] if agent else [f"{NAME} firing"])
+    known = {"available": 0} if not agent else {}
+    assert (day.snapshot().agents, day.restart().snapshot().agents) == (known, known)
+
+
+def test_an_open_alert_goes_on_when_a_voicemail_box_takes_a_call() -> None:
+    day = day_with()
+    day.at("17:00:00").queued("first")
+    day.at("17:00:01").queued("second")
+    day.tick("17:00:40")
+    day.at("17:00:42").answered("first")
+    day.tick("17:04:00")
+    assert day.alerts() == [f"{NAME} firing"]
+
+
+def test_one_person_among_answers_of_a_voicemail_box_is_found() -> None:
+    day = answers(day_with(), "17:00:00", "17:00:05", "17:00:30", agent="bo")
+    for second in range(6):
+        answers(day, f"17:01:0{second}", f"17:01:1{second}", f"17:01:2{second}", agent="")
+    day.at("17:02:00").queued("waits")
+    day.tick("17:03:00")
+    assert day.alerts() == []
+    day.tick("17:05:20")
+    assert day.alerts() == [f"{NAME} firing"]
+
+
+def test_a_platform_whose_calls_name_no_agent_has_what_its_agents_say() -> None:
+    """Whoever is told to be signed in is there; nothing else says so."""
+    day = answers(day_with(), "09:00:00", "09:00:05", agent="")
+    day.at("09:00:10").queued("waits")
+    day.tick("09:01:00")
+    assert day.alerts() == [f"{NAME} firing"]
+    signs(day, "available", clock("09:01:00"))
+    day.tick("09:03:00")
+    assert day.alerts() == [f"{NAME} resolved"]
+
+
+def test_the_agent_whose_phone_rang_for_a_caller_who_gave_up_is_not_there() -> None:
+    """Call records name her, too. A voicemail box has answered meanwhile."""
+    day = answers(day_with(), "17:00:00", "17:00:05", "17:00:30", agent="")
+    times = {"arrived_at": clock("17:00:10"), "ended_at": clock("17:00:20")}
+    day.at("17:00:40").leg("gave up", outcome="abandoned", agent="bo", **times)
+    day.at("17:01:00").queued("waits")
+    day.tick("17:01:40")
+    assert day.alerts() == [f"{NAME} firing"]

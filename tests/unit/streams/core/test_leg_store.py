@@ -328,3 +328,11 @@ def test_visits_that_come_move_and_leave_are_known_after_the_first_question() ->
     assert found(gone, AT + 2) == key(AT)
     gone.evict(AT + HOUR)
     assert found(gone, AT + 2) == ("ada", DESK, 0)
+
+
+def test_warm_legs_come_by_the_minute_and_the_newest_minute_first() -> None:
+    later = tuple(replace(fact, leg_id="bo", at=fact.at + MINUTE) for fact in CLOSED)
+    store = stored(CLOSED, later, OPEN)
+    assert [each.leg.leg_id for each in store.warm_entries()] == ["bo", "ada", "eve"]
+    store.chill(AT + HOUR)
+    assert [each.leg.leg_id for each in store.warm_entries()] == ["ada", "eve"]

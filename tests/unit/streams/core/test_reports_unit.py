@@ -5,7 +5,7 @@ import pytest
 
 from schemas.across import AcrossRecord, AlertAcross, DecidedAcross
 from schemas.codec import decode_as, encode
-from schemas.millis import SECOND
+from schemas.millis import LATEST, SECOND
 from schemas.quarantine import Quarantined
 from schemas.reports import Passed
 from schemas.topics import version_of
@@ -187,3 +187,26 @@ def test_a_rule_in_which_time_cannot_move_on_does_not_stop_the_others(
     assert raised(day) == ["firing"]
     row = decode_as(Quarantined, day.set_aside[-1])
     assert row.detail == "counted, but passed_around: ZeroDivisionError: division by zero"
+
+
+def test_a_node_is_heard_since_the_first_clock_of_its_sources_in_any_partition() -> None:
+    day = Desk().say(Passed(0, "records:may.csv", clock("09:10")))
+    day.say(Passed(1, "records:june.csv", clock("09:20"), since=clock("09:05")))
+    day.say(Passed(0, "pbx", clock("09:30")))
+    for heard in (day.unit.heard_since, day.restart().unit.heard_since):
+        assert heard("records") == clock("09:05")
+        assert heard("pbx") == clock("09:30")
+        assert heard("nobody") == LATEST
+    day.say(Passed(1, "pbx", clock("09:31"), since=clock("09:01")))
+    assert day.unit.heard_since("pbx") == clock("09:01")
+
+
+def test_of_a_node_that_a_former_release_heard_nobody_knows_since_when() -> None:
+    day = Desk().say(Passed(0, "pbx", clock("09:30")))
+    day.take()
+    cursor = msgspec.msgpack.decode(day.pieces[b"reports|cursor"])
+    del cursor["clocks"]["0/pbx"]["since"]
+    day.pieces[b"reports|cursor"] = encode_piece(cursor)
+    day.unit = day._fresh()
+    day.say(Passed(1, "pbx", clock("09:31")))
+    assert day.unit.heard_since("pbx") is None

@@ -1,7 +1,7 @@
 """Event time follows what sources say; a silent one does not hold the others back."""
 
 from schemas.millis import SECOND
-from streams.core.watermark import Clocks
+from streams.core.watermark import Clocks, SourceClock
 from tests.support.builders import MONDAY
 
 AT = MONDAY
@@ -68,3 +68,15 @@ def test_with_every_source_gone_there_is_no_clock() -> None:
     assert clocks.clock({"north"}) is None
     clocks.observe("north", AT + 1, AT + 1)
     assert clocks.clock({"north"}) == AT + 1
+
+
+def test_the_first_clock_of_a_source_is_kept_and_an_earlier_one_may_be_told() -> None:
+    clocks = Clocks({"former": SourceClock(AT, AT)}, AT)
+    for moment in (AT, AT + SECOND):
+        clocks.observe("north", moment, AT)
+    assert clocks.sources["north"].since == AT
+    for told, since in ((AT + SECOND, AT), (None, AT), (AT - SECOND, AT - SECOND)):
+        clocks.heard("north", told)
+        assert clocks.sources["north"].since == since
+    clocks.heard("former", AT - SECOND)
+    assert clocks.sources["former"].since is None

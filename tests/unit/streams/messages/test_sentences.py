@@ -35,7 +35,7 @@ def test_callers_who_are_perhaps_gone_are_said_to_be() -> None:
 def test_an_alert_that_fires_on_within_its_limit_says_so() -> None:
     alert = told("understaffed", value="1", threshold="0.7", also={"summary": "Enough again."})
     assert sentence(alert, EN) == "Enough again."
-    assert title(alert, EN, "Leaks").endswith("(limit 70%); within the limit again")
+    assert title(alert, EN, "Leaks").endswith("(limit 70 %); within the limit again")
     for words in (ID, AR):
         assert sentence(alert, words).endswith(words.eased)
     assert title(told(value="5"), EN, "Leaks").endswith(
@@ -80,6 +80,9 @@ def test_late_calls_say_of_which_minutes_they_are_and_where_none_was_counted() -
     assert title(calm, EN, "Leaks") == (
         "Ending: Leaks: 0.2 times as many late calls as the goal allows in the last 15 minutes (12 calls)"
     )
+    few = told("service_level_burn", value="0.03", threshold="2", n="120", also=fifteen)
+    assert "Leaks: <0.1 times as many late calls" in title(few, EN, "Leaks")
+    assert "<0,1 kali" in title(few, ID, "Leaks")
     none = told("service_level_burn", value="0", threshold="2", n="12", also=fifteen)
     assert title(none, EN, "Leaks") == "Ending: Leaks: no late call among 12 in the last 15 minutes"
     empty = told("service_level_burn", value="0", threshold="2", n="0", also=fifteen)

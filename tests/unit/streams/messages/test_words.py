@@ -2,8 +2,10 @@
 
 import pytest
 
+from schemas.goal import whole_percent
 from schemas.millis import DAY, HOUR, MINUTE, SECOND
 from schemas.owners import Language
+from streams.history.language import language_of
 from streams.messages.words import words_of
 
 
@@ -30,3 +32,11 @@ def test_a_duration_has_two_units_at_most(duration_ms: int, text: str) -> None:
 )
 def test_a_duration_has_the_units_of_the_language(language: Language, text: str) -> None:
     assert words_of(language).duration(2 * MINUTE + 10 * SECOND) == text
+
+
+@pytest.mark.parametrize("language", ["en", "id", "ar", "zu"])
+def test_a_share_is_written_as_in_reports(language: Language) -> None:
+    """One message said "49% will be answered in time (goal 80 %)"."""
+    said = words_of(language).percent.format(n=49)
+    assert said == language_of(language).percent_whole(0.49).strip("\u2066\u2069")
+    assert words_of("en").percent.format(n=49) == whole_percent(0.49)

@@ -9,7 +9,7 @@ from streams.core.incident_baseline import Baseline
 from streams.core.incident_cell import Cell
 from streams.core.state_format import FORMAT, NewerFormatError, encode_piece
 from tests.support.builders import clock
-from tests.support.reporting import Desk, report
+from tests.support.reporting import NOTHING_ASKED, Desk, report
 
 PLACE = ("burst pipe", "ward-12")
 
@@ -23,7 +23,7 @@ def test_its_pieces_have_the_names_of_former_releases() -> None:
 
 
 def test_pieces_of_a_former_release_are_read() -> None:
-    decider = IncidentDecider(lambda *_: None)
+    decider = IncidentDecider(NOTHING_ASKED)
     decider.load(b"cell|" + encode(PLACE), encode_piece({"format": FORMAT, "cell": Cell(*PLACE)}))
     decider.load(b"baseline", encode_piece({"format": FORMAT, "baseline": Baseline(hours=2.0)}))
     decider.load(b"pending", encode_piece({"format": FORMAT, "reports": [report("ada", HOUR)]}))
@@ -34,7 +34,7 @@ def test_pieces_of_a_former_release_are_read() -> None:
 
 
 def test_pieces_of_other_rules_are_not_its_own_and_a_newer_format_is_refused() -> None:
-    decider = IncidentDecider(lambda *_: None)
+    decider = IncidentDecider(NOTHING_ASKED)
     newer = encode_piece({"format": FORMAT + 1})
     decider.load(b"passed_around|queue|billing", newer)
     with pytest.raises(NewerFormatError):

@@ -24,7 +24,7 @@ from tests.support.passing import (
     followed,
     stay,
 )
-from tests.support.reporting import report
+from tests.support.reporting import NOTHING_ASKED, report
 
 
 def the_alert(desk: PassingDesk) -> Alert:
@@ -169,7 +169,7 @@ def test_a_queue_that_is_taken_out_of_the_file_ends_its_alert_which_is_nobodys()
 def test_a_rebuild_keeps_alerts_as_they_were_and_only_adds_to_a_damaged_state() -> None:
     firing = QueueAlerts(Progress("firing", 1, 1))
     for is_damaged, kept in ((False, {"b"}), (True, {"a", "b"})):
-        made, former = (PassedAroundDecider(lambda *_: None) for _ in range(2))
+        made, former = (PassedAroundDecider(NOTHING_ASKED) for _ in range(2))
         made.queues = {"a": QueueAlerts(), "b": QueueAlerts()}
         former.queues = {"b": firing}
         former.take(stay("eve", "meters", "09:00"))

@@ -29,7 +29,7 @@ def test_many_who_hang_up_warn_and_few_do_not() -> None:
     assert few.alerts() == []
     (alert,) = day.alert_records()
     assert (alert.state, alert.severity, alert.value, alert.n) == ("firing", "warn", 0.4, 10)
-    assert "40% of 10 callers hung up in the last 30 minutes (limit 20%" in alert.reason
+    assert "40 % of 10 callers hung up in the last 30 minutes (limit 20 %" in alert.reason
     for minute in range(3, 36):
         day.tick(f"09:{minute:02}:00")
     assert day.alerts() == ["abandonment resolved"]  # half an hour later there are too few to say

@@ -60,7 +60,7 @@ def test_pauses_for_one_reason_warn_when_the_last_of_them_is_too_long_and_name_n
     assert (alert.state, alert.severity, alert.onset_at) == ("firing", "warn", clock("09:26"))
     assert (alert.value, alert.threshold, alert.n) == (0.5, 0.3, 4)
     assert alert.reason == (
-        "Bills: 2 of 4 agents have paused for more than 20m (lunch): 50% (limit 30%)"
+        "Bills: 2 of 4 agents have paused for more than 20m (lunch): 50 % (limit 30 %)"
     )
     is_at(day, "ann", "available", since="09:26:30")
     until(day, "09:27:10")

@@ -50,7 +50,7 @@ def test_the_clock_follows_the_reports_it_has_passed() -> None:
     story.tick("09:00:10")
     first, second = written(story)
     assert isinstance(first, Report)
-    assert second == Passed(0, "node", clock("09:00:10"))
+    assert second == Passed(0, "node", clock("09:00:10"), since=clock("09:00:05"))
 
 
 def test_a_corrected_call_is_taken_back_where_it_was() -> None:

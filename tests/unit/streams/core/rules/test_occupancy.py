@@ -40,7 +40,7 @@ def minutes(day: Story, first: str, count: int) -> Story:
         at = clock(first) + number * MINUTE
         moment = day.at(f"{at // 3_600_000 % 24:02}:{at // MINUTE % 60:02}:06")
         moment.queued(f"{first}-{number}")
-        moment.answered(f"{first}-{number}")
+        moment.answered(f"{first}-{number}", agent="bo")
     return day
 
 
@@ -55,8 +55,8 @@ def test_a_half_hour_in_which_nearly_everybody_was_busy_is_noted_and_ends_below_
     assert (alert.state, alert.severity, alert.onset_at) == ("firing", "note", clock("09:30"))
     assert (alert.value, alert.threshold, alert.n) == (1.0, 0.88, 30)
     assert alert.reason == (
-        "Bills: the agents were busy for 100% of the last 30 minutes "
-        "(limit 88%; 2.0 agents took calls on average)"
+        "Bills: the agents were busy for 100 % of the last 30 minutes "
+        "(limit 88 %; 2.0 agents took calls on average)"
     )
     works(day, "bo", "available")
     minutes(day, "09:31", 9)

@@ -81,7 +81,7 @@ def test_too_few_agents_page_with_the_cause_and_end_when_others_sign_in() -> Non
     assert alert.value == pytest.approx(level(4), abs=1e-4)
     assert alert.n == 60
     assert alert.reason == (
-        f"Bills: too few agents, {level(4):.0%} of callers will be answered in time (limit 70%; goal"
+        f"Bills: too few agents, {100 * level(4):.0f} % of callers will be answered in time (limit 70 %; goal"
         " 80 % within 20s; 4 take calls, 1 wait, 60 came in the last hour, 4m each)"
     )
     assert alert.onset_at == clock("09:00:25")
