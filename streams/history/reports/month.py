@@ -57,7 +57,8 @@ LEAGUE = (
     Column("rejected", "legs", "callers who were refused before queueing"),
     Column("share_lost", "share", "(gave_up + rejected) / called", "nobody called"),
     Column("unserved_callers", "number", "callers who gave up or were refused and were not answered within 24 h",
-           "some were not answered so far, and the 24 h of none are over; or calls of the month were deleted"),
+           "some were not answered so far, and the 24 h of none are over; no platform told whose the calls were; or calls of the month"
+           " were deleted"),
     Column(f"wait_p{_P}_s", "s", f"the smallest wait that at least {_P} % of the answered, call backs left out, did not"
            " exceed", "nobody was answered"),
     Column("sl_then", "share", "served as each queue promised in the month before", _NO_SHARE),
