@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from streams.history.catalogue import NO_CENTRE, Catalogue
 from streams.history.hidden_in_averages import average_hides
+from streams.history.loss_steps import ANSWERED
 from streams.history.losses import Losses
 from streams.history.month import GroupsMonth
 from streams.history.month_reached import Reached
@@ -96,7 +97,7 @@ def whole_said(of: GroupsMonth, losses: Losses) -> Sentence:
     return sentence(
         "whole",
         called=of.called,
-        answered=losses.legs("answered_in_target", "answered_late", "answered_without_target"),
+        answered=losses.legs(*ANSWERED),
         gave_up=of.gave_up,
         short=losses.legs("abandoned_short"),
         refused=of.refused,

@@ -32,7 +32,7 @@ _GROUPS = frozenset({"name", "of_whom"})
 _CODE = frozenset({"metric_formula"})
 _RULES = frozenset({"alerts", "rule"})
 _WIDE = frozenset({
-    "name", "note", "names", "what", "how", "about", "reason", "reasons", "formula", "cause", "source", "quarantined_for", "title",
+    "name", "note", "alerts", "names", "what", "how", "about", "reason", "reasons", "formula", "cause", "source", "quarantined_for", "title",
     "metric_formula", "of_whom",
 })  # fmt: skip
 _ALWAYS = frozenset({"note"})  # that nobody wrote one must be seen

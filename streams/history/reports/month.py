@@ -12,6 +12,7 @@ from schemas.millis import iso
 from streams.history.catalogue import Catalogue
 from streams.history.counting_sql import PERCENTILES
 from streams.history.kept import COUNTED
+from streams.history.loss_steps import ANSWERED
 from streams.history.losses import CALLED, strangers
 from streams.history.month import GroupsMonth, months_by
 from streams.history.month_reached import reached
@@ -99,7 +100,8 @@ LOSSES = Part(
         Column("step", "text", f"`{CALLED}`, and the steps of `history losses` that it is the sum of"),
         Column("legs", "legs", "how many"),
         Column("share_of_called", "share", "legs / those of `called`", "nobody called"),
-        Column("reasons", "text", "the platform's reasons, the three most frequent", "it told none"),
+        Column("reasons", "text", "the platform's reasons, the three most frequent", "it told none; or the calls were answered: theirs say"
+               " who ended the conversation, not why they were late"),
     ),
     name="losses",
     kind="loss",
@@ -212,7 +214,8 @@ def loss_rows(whole: GroupsMonth | None) -> list[Row]:
     for step, found in groupby(whole.losses.steps, key=lambda each: each.step):
         parts = list(found)
         legs = sum(each.legs for each in parts)
-        reasons = [f"{each.reason} {each.legs:,}" for each in parts if each.reason][:3]
+        told = () if step in ANSWERED else parts
+        reasons = [f"{each.reason} {each.legs:,}" for each in told if each.reason][:3]
         rows.append({
             "step": step,
             "legs": legs,

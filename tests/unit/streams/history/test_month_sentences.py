@@ -12,7 +12,7 @@ from streams.history.month import GroupsMonth
 from streams.history.month_reached import Reached
 from streams.history.month_sentences import month_sentences, what_changed
 from streams.history.promises_kept import Kept
-from streams.history.reports.month import league_row
+from streams.history.reports.month import league_row, loss_rows
 from streams.history.reports.unserved import row_of
 from streams.history.sentences import Moment, sentence
 from streams.history.unserved import Unserved
@@ -125,6 +125,22 @@ def test_where_no_platform_told_whose_calls_they_were_nobody_says_that_all_were_
     row = row_of(Unserved("ALL", 728, 728))
     assert (row["unserved_callers"], row["share_unserved"]) == (None, None)
     assert "nobody_named" in said(whole=whole)
+
+
+def test_who_ended_a_conversation_is_no_reason_of_its_being_late() -> None:
+    """A paper said of late answers: `caller 1,950`."""
+    steps = (
+        Loss("abandoned", "timeout", 3),
+        Loss("answered_late", "caller", 5),
+        Loss("answered_in_target", "agent", 9),
+    )
+    whole = replace(month("ALL", 18), losses=Losses("ALL", steps, 0))
+    found = {str(row["step"]): row.get("reasons") for row in loss_rows(whole)}
+    assert (found["abandoned"], found["answered_late"], found["answered_in_target"]) == (
+        "timeout 3",
+        None,
+        None,
+    )
 
 
 def test_nobody_called_and_no_share() -> None:
