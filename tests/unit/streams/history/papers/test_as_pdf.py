@@ -14,6 +14,7 @@ from streams.history.papers.as_pdf import displayable, pdf, pictures
 from streams.history.papers.shown import shown
 from streams.history.papers.worst import DAYS
 from streams.history.question import HistoryError
+from streams.history.report import Row
 from tests.support.papers import LONG_ARABIC, made_paper
 
 
@@ -37,7 +38,7 @@ def test_markup_of_typst_stays_text() -> None:
 
 def test_long_names_of_alerts_leave_room_for_what_stands_beside_them() -> None:
     """The worst days of a bad month had five alerts each: the name lay below the next column, and the note beyond the paper."""
-    row = {"start": "2026-11-04T00:00:00+02:00", "name": "Accounts", "promised_calls": 402, "sl_promised": 0.112,
+    row: Row = {"start": "2026-11-04T00:00:00+02:00", "name": "Accounts", "promised_calls": 402, "sl_promised": 0.112,
            "calls_missing": 276.6, "note": "two people were ill",
            "alerts": "service_level_burn, understaffed, waiting_per_agent, oldest_wait, abandonment"}  # fmt: skip
     section = Section("worst", tables=(Table(DAYS, [row], (*row,)),))
