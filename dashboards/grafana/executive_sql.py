@@ -7,6 +7,7 @@ from dashboards.grafana.leg_sql import (
     ELIGIBLE,
     HALF_HOUR,
     IN_RANGE,
+    IS_KNOWN,
     LEGS,
     MET,
     MONTH,
@@ -39,10 +40,13 @@ FROM (
 {buckets(queue="queue", half_hour=HALF_HOUR)}
 )"""
 
-VOLUMES = f"""SELECT countIf({CONDITIONS["offered"]}) AS Offered,
-  countIf({CONDITIONS["answered"]}) AS Answered, countIf({CONDITIONS["abandoned"]}) AS Abandoned,
-  countIf({CONDITIONS["rejected"]}) AS Rejected
-{LEGS}"""
+_VOLUMES = ("offered", "answered", "abandoned", "rejected")
+VOLUMES = f"""SELECT {", ".join(f"if(is_known, n_{name}, NULL) AS {name.capitalize()}" for name in _VOLUMES)}
+FROM (
+  SELECT {IS_KNOWN} AS is_known,
+    {", ".join(f"countIf({CONDITIONS[name]}) AS n_{name}" for name in _VOLUMES)}
+  {LEGS}
+)"""
 
 P90_WAIT = f"""SELECT if(answered > 0, wait_s, NULL) AS p90_wait_s
 FROM (
@@ -57,8 +61,11 @@ FROM (
   {IN_RANGE}
 )"""
 
-NOT_CONFIGURED = f"""SELECT count() AS calls_not_configured
-{IN_RANGE} AND targets_version = 0"""
+NOT_CONFIGURED = f"""SELECT if(is_known, calls, NULL) AS calls_not_configured
+FROM (
+  SELECT {IS_KNOWN} AS is_known, count() AS calls
+  {IN_RANGE} AND targets_version = 0
+)"""
 
 
 def _trend(period: str) -> str:

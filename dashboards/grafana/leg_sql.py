@@ -18,7 +18,7 @@ from schemas.formulas import (
     sql_population,
 )
 from schemas.goal import ELIGIBLE_CALLS, ENOUGH_CALLS
-from schemas.newest_legs import KEY_SLACK_DAYS, LEGS_DELETED, newest_legs_sql
+from schemas.newest_legs import KEY_SLACK_DAYS, LEGS_DELETED, holds_sql, newest_legs_sql
 from schemas.periods import SAME_WEEKDAYS
 from schemas.promised import due_sql, good_sql
 from schemas.targets_book import last_named_sql, present_queue_sql
@@ -93,6 +93,31 @@ _OF_ZONE = f"queue IN (\n      SELECT queue FROM (\n{_QUEUES_ZONES}\n      ) WHE
 IN_RANGE = _inbound("arrived_at", 0)
 LEGS = f"{IN_RANGE}\n    AND out_of_hours = 0\n    AND {_OF_ZONE}"
 YEAR_BEFORE = f"{_inbound(_YEAR_LATER_AT, YEAR_DAYS)}\n    AND out_of_hours = 0\n    AND {_OF_ZONE}"
+
+
+def _is_there(leg: str, event: str) -> str:
+    """1 if any leg or live event is so, else 0; the first row that is found ends the search."""
+    return (
+        "(SELECT count() FROM (\n"
+        f"    SELECT 1 FROM legs WHERE {leg} AND {holds_sql()} LIMIT 1\n"
+        f"    UNION ALL SELECT 1 FROM events WHERE feed = 'live' AND {event} LIMIT 1\n  ))"
+    )
+
+
+_SLACK = f"INTERVAL {KEY_SLACK_DAYS} DAY"
+# Whether the archive knows anything of the board's range, as `history` asks (streams.history.known_range): something that it knows
+# began before its end, and something came after its start. Outside of that a count of 0 would say that nobody called. Of an event
+# only the arrival at the broker is in the key of the table, which is not before it happened.
+IS_KNOWN = "\n  AND ".join((
+    _is_there(
+        f"key_at <= $__toTime + {_SLACK} AND arrived_at < $__toTime",
+        "at_ms > 0 AND at_ms < toInt64(toUnixTimestamp($__toTime)) * 1000",
+    ) + " > 0",
+    _is_there(
+        f"key_at >= $__fromTime - {_SLACK} AND arrived_at >= $__fromTime",
+        "appended_at >= $__fromTime AND at_ms >= toInt64(toUnixTimestamp($__fromTime)) * 1000",
+    ) + " > 0",
+))  # fmt: skip
 
 
 def names(column: str = "name", alias: str = "queue_name") -> str:

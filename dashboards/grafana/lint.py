@@ -46,6 +46,8 @@ _SQL_KEYWORDS = frozenset(
         "INTERVAL",
         "DAY",
         "NULL",
+        "UNION",
+        "ALL",
     }
 )
 _SOURCES = {PROMETHEUS_UID, CLICKHOUSE_UID}

@@ -12,6 +12,7 @@ from streams.history.question import By
 from streams.history.rolled_up import closed_sql, read_marks
 from streams.sinks.clickhouse.database import Reader, quoted
 
+NO_CENTRE = ""  # of queues that belong to none
 NOT_CONFIGURED = "not configured"  # the centre and department of a queue that nobody configured
 ALL = "ALL"
 _LATEST = 2**52  # ms: after every version of the targets

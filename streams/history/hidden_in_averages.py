@@ -1,10 +1,10 @@
 """The sentence of an average that looks fine and hides bad half hours."""
 
 from streams.history.consistency import Consistency
-from streams.history.sentences import Moment, Sentence, Share, sentence
+from streams.history.sentences import Moment, Sentence, Share, Value, sentence
 
 
-def average_hides(group: str, found: Consistency, zone: str) -> Sentence | None:
+def average_hides(group: Value, found: Consistency, zone: str) -> Sentence | None:
     """The sentence that the average looks fine and its half hours do not; None if it does not."""
     if not found.average_hides or found.worst is None or found.longest is None:
         return None

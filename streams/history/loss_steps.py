@@ -17,6 +17,8 @@ STEPS: dict[str, str] = {
     "answered_in_target": "answered with a wait of at most T",
 }
 CALLED = "called"  # all of them
+# Their reasons say who ended the conversation; that is none of being late.
+ANSWERED = ("answered_in_target", "answered_late", "answered_without_target")
 OUT_OF_HOURS = "out_of_hours"  # in no step: they called when the queue was closed
 # The column of quarter hours that counts a step, where it is no counter (schemas.counters).
 COLUMNS: dict[str, str] = {

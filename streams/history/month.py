@@ -43,6 +43,7 @@ class GroupsMonth(Struct, frozen=True):
 
     @property
     def called_so(self) -> str:
+        """Empty of the queues that belong to no centre: their group has no name."""
         return self.name or self.group
 
     @property

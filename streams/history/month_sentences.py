@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from streams.history.catalogue import Catalogue
+from streams.history.catalogue import NO_CENTRE, Catalogue
 from streams.history.hidden_in_averages import average_hides
+from streams.history.loss_steps import ANSWERED
 from streams.history.losses import Losses
 from streams.history.month import GroupsMonth
 from streams.history.month_reached import Reached
-from streams.history.sentences import Length, Moment, Points, Sentence, Share, sentence
+from streams.history.sentences import Length, Moment, Points, Sentence, Share, Value, sentence
 from streams.history.unserved import Unserved
 from streams.sinks.clickhouse.deletions import Deleted
 
@@ -43,7 +44,7 @@ def _sentences(
     yield sentence(
         "scope",
         queues=len(catalogue.queues),
-        centres=len(centres),
+        centres=sum(each.group != NO_CENTRE for each in centres),
         silent=len(silent),
         not_configured=not_configured,
     )
@@ -53,15 +54,24 @@ def _sentences(
     yield whole_said(whole, whole.losses)
     yield from without_answer(whole)
     yield sentence("change", change=what_changed(whole, length))
-    yield from worst_said(centres, length)
-    yield from hidden_said(centres)
+    by_centre = has_centres(centres)
+    groups = centres if by_centre else queues
+    yield from worst_said(groups, length, of_queues=not by_centre)
+    yield from hidden_said(groups)
 
 
-def worst_said(groups: Sequence[GroupsMonth], length: Length) -> Iterator[Sentence]:
+def has_centres(centres: Sequence[GroupsMonth]) -> bool:
+    """Whether any queue belongs to one. Where none does, the worst are queues: one group without a name says nothing of them."""
+    return any(each.group != NO_CENTRE for each in centres)
+
+
+def worst_said(
+    groups: Sequence[GroupsMonth], length: Length, *, of_queues: bool = False
+) -> Iterator[Sentence]:
     """The three worst; or that none is bad."""
     worst = [each for each in groups if each.enough and _is_bad(each)][:WORST]
     if not worst:
-        yield sentence("none_is_bad", length)
+        yield sentence("no_queue_is_bad" if of_queues else "none_is_bad", length)
     for place, each in enumerate(worst, start=1):
         yield _bad(place, each, length)
 
@@ -69,9 +79,13 @@ def worst_said(groups: Sequence[GroupsMonth], length: Length) -> Iterator[Senten
 def hidden_said(groups: Sequence[GroupsMonth]) -> Iterator[Sentence]:
     """What their averages hide."""
     for each in groups:
-        hides = average_hides(each.called_so, each.half_hours, each.zone) if each.judged else None
+        hides = average_hides(_name(each), each.half_hours, each.zone) if each.judged else None
         if hides is not None:
             yield hides
+
+
+def _name(of: GroupsMonth) -> Value:
+    return of.called_so or sentence("no_centre")
 
 
 def _is_bad(of: GroupsMonth) -> bool:
@@ -83,8 +97,8 @@ def whole_said(of: GroupsMonth, losses: Losses) -> Sentence:
     return sentence(
         "whole",
         called=of.called,
-        answered=losses.legs("answered_in_target", "answered_late", "answered_without_target"),
-        gave_up=losses.gave_up,
+        answered=losses.legs(*ANSWERED),
+        gave_up=of.gave_up,
         short=losses.legs("abandoned_short"),
         refused=of.refused,
         share=Share(kept.share if of.judged else None),
@@ -108,7 +122,7 @@ def deleted_said(of: Deleted, zone: str) -> Sentence:
 
 
 def unserved_said(found: Unserved) -> Sentence:
-    if found.attempts and found.attempts == found.without_caller:
+    if found.nobody_named:
         return sentence("nobody_named", nameless=found.without_caller)
     return sentence(
         "unserved_unknown" if found.told is None else "unserved",
@@ -126,7 +140,7 @@ def _bad(place: int, of: GroupsMonth, length: Length) -> Sentence:
     return sentence(
         "bad",
         place=place,
-        group=of.called_so,
+        group=_name(of),
         share=Share(found.whole.share),
         goal=Share(found.whole.goal),
         calls=found.whole.due,

@@ -16,11 +16,6 @@ def open_before(queues: Iterable[Targets], start: int, first: int) -> str:
     return open_meanwhile(queues, start, first - _QUIET_MS)
 
 
-def open_after(queues: Iterable[Targets], last: int, end: int) -> str:
-    """The same in `[last, end)`."""
-    return open_meanwhile(queues, last + _QUIET_MS, end)
-
-
 def open_meanwhile(queues: Iterable[Targets], start: int, end: int) -> str:
     """The first queue that was open at a time in `[start, end)`; "" if none was."""
     return next((each.queue for each in queues if any(_open(each, start, end))), "")

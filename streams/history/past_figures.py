@@ -24,6 +24,7 @@ from streams.history.hidden_in_averages import average_hides
 from streams.history.intervals import EVERY, bounds
 from streams.history.kept import LEGS_BY_ITSELF, DeletedError
 from streams.history.known_range import is_known
+from streams.history.loss_steps import ANSWERED
 from streams.history.month import GroupsMonth, months_groups
 from streams.history.months import Range
 from streams.history.notes import notes_in
@@ -117,8 +118,7 @@ def _answered(of: GroupsMonth) -> Row:
     """What the sentence of a month says beside its league."""
     if of.losses is None:
         return {}
-    steps = ("answered_in_target", "answered_late", "answered_without_target")
-    return {"answered": of.losses.legs(*steps), "hung_up": of.losses.gave_up}
+    return {"answered": of.losses.legs(*ANSWERED), "hung_up": of.losses.gave_up}
 
 
 def _league(asked: _Asked, told: PastTold) -> PastTold:

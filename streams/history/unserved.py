@@ -58,8 +58,17 @@ class Unserved(Struct, frozen=True):
 
     @property
     def told(self) -> int | None:
-        """`unserved`; None where nobody can be unserved yet and some may still be: 0 would be a promise."""
-        return None if self.not_yet_known and not self.decided else self.unserved
+        """`unserved`; None where nobody can be unserved yet and some may still be, and where no platform told whose any attempt was:
+        0 would be a promise.
+        """
+        if self.nobody_named or (self.not_yet_known and not self.decided):
+            return None
+        return self.unserved
+
+    @property
+    def nobody_named(self) -> bool:
+        """Whether there were attempts, and of none is it known whose it was."""
+        return bool(self.attempts) and self.attempts == self.without_caller
 
 
 def unserved(reader: Reader, catalogue: Catalogue, question: Question) -> list[Unserved]:

@@ -6,20 +6,18 @@ like a quiet month. A person may have it made so (`reports run --incomplete`); t
 
 from collections.abc import Callable
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.millis import iso
 from schemas.periods import Period
 from schemas.publications import NotAsPublishedError
 from schemas.report_plans import ReportPlan
 from streams.history.bulletin_reading import Length, drafted
 from streams.history.bulletin_text import BULLETIN_WRITERS, title_of
 from streams.history.catalogue import read_catalogue
+from streams.history.known_range import lacks
 from streams.history.language import language_of
-from streams.history.open_lines import open_after, open_before
 from streams.history.papers.asked import Asked, asked
 from streams.history.papers.completeness import problem_of
 from streams.history.papers.making import paper_of
@@ -102,23 +100,11 @@ class Maker:
 def _check_reach(reader: Reader, about: Asked) -> None:
     """By its own queues and their sources alone: what another department's platform told says nothing about them."""
     period = about.period
-    start, end = period.start, period.end
     if waits := uncounted(reader, period.range, about.ids, appended_by=about.as_of):
         raise NotReadyError(waits.said(period.zone))
-    known = ends(reader, about.ids)
-    if known is None or known[1] <= start or known[0] >= end:
-        raise NotReadyError(f"the archive has nothing of {period.text}")
-    queues, zone = about.catalogue.queues.values(), ZoneInfo(period.zone)
-    if queue := open_before(queues, start, known[0]):
-        first = iso(known[0], zone)
-        raise NotReadyError(
-            f"the archive knows nothing before {first}, although {queue} was open in {period.text}"
-        )
-    if queue := open_after(queues, known[1], end):
-        last = iso(known[1], zone)
-        raise NotReadyError(
-            f"the archive knows nothing after {last}, although {queue} was open until the end of {period.text}"
-        )
+    queues = about.catalogue.queues.values()
+    if missing := lacks(ends(reader, about.ids), period.range, queues, period.zone):
+        raise NotReadyError(missing)
 
 
 def _bulletin(reader: Reader, plan: ReportPlan, about: Asked, *, incomplete: bool) -> Files:

@@ -309,6 +309,61 @@ def test_numbers_on_debians_server(server: dict[str, Rows], panel: str) -> None:
     assert comparable(server[panel]) == comparable(KNOWN[panel])
 
 
+NOT_KNOWN = [
+    [{"Offered": None, "Answered": None, "Abandoned": None, "Rejected": None}],
+    [{"calls_not_configured": None}],
+]
+QUIET = [
+    [{"Offered": 0, "Answered": 0, "Abandoned": 0, "Rejected": 0}],
+    [{"calls_not_configured": 0}],
+]
+_HOUR_S = 3_600
+LAST_S = from_iso("2026-10-30T09:00:00Z") // 1000  # the newest call
+# Before the first call, after the last one, and a night between two of them; the same after a live event of later.
+RANGES = (
+    (FROM_S - 3_000 * 24 * _HOUR_S, FROM_S - 2_999 * 24 * _HOUR_S, NOT_KNOWN),
+    (LAST_S + _HOUR_S, LAST_S + 2 * _HOUR_S, NOT_KNOWN),
+    (FROM_S + 10 * 24 * _HOUR_S, FROM_S + 11 * 24 * _HOUR_S, QUIET),
+)
+LATER = (
+    "INSERT INTO events (topic_partition, offset, appended_at, appended_at_ms, type, at_ms, source, feed) SELECT"
+    f" 'calls-0', 1, toDateTime({LAST_S + 9 * _HOUR_S}), {(LAST_S + 9 * _HOUR_S) * 1000}, 'tick',"
+    f" {(LAST_S + 9 * _HOUR_S) * 1000}, 'node-1', 'live'"
+)
+
+
+def counts_of(start: int, end: int) -> list[str]:
+    """The SQL of the panels that count."""
+    return [
+        expanded(query.text, start, end, ZONE)
+        for query in asked("executive")
+        if query.panel in ("Volumes", "Calls not configured")
+    ]
+
+
+def test_of_a_time_that_the_archive_does_not_know_nothing_is_0_on_chdb() -> None:
+    tables = [sql for migration in migrations() for sql in migration.statements]
+    asked_for = [sql for start, end, _ in RANGES for sql in counts_of(start, end)]
+    found = on_chdb([*tables, *setup()], asked_for)
+    assert found == [rows for *_, told in RANGES for rows in told]
+    start, end, _ = RANGES[1]
+    assert on_chdb([*tables, *setup(), LATER], counts_of(start, end)) == QUIET  # nobody called
+
+
+def test_of_a_time_that_the_archive_does_not_know_nothing_is_0_on_debians_server(
+    client: Client,
+) -> None:
+    def rows(sql: str) -> Rows:
+        found, columns = client.execute(sql, with_column_types=True)
+        return [dict(zip((name for name, _ in columns), row, strict=True)) for row in found]
+
+    for start, end, told in RANGES:
+        assert [rows(sql) for sql in counts_of(start, end)] == told
+    start, end, _ = RANGES[1]
+    client.execute(LATER)
+    assert [rows(sql) for sql in counts_of(start, end)] == QUIET
+
+
 def test_no_panel_shows_what_is_left_of_deleted_calls(
     client: Client, server: dict[str, Rows]
 ) -> None:

@@ -17,6 +17,7 @@ from schemas.formulas import formula
 from schemas.goal import ELIGIBLE_CALLS, ENOUGH_CALLS
 
 _CALLS = "Calls of opening hours, by local day or half hour of their arrival."
+_NOT_KNOWN = "– where the archive knows nothing of that time."
 _SL = "Service level by each call's own formula and target: calls in target over calls due."
 _SERVED = "Calls that were served as their own queue promised, over all calls due."
 _LEVEL, _WAIT, _COUNTED = (
@@ -88,13 +89,14 @@ def _headline() -> list[Panel]:
         panels.tile(
             About(
                 "Volumes",
-                f"Offered, answered, abandoned and rejected. {_CALLS}",
+                f"Offered, answered, abandoned and rejected. {_CALLS} {_NOT_KNOWN}",
                 (8, 0, 6, 4),
                 _COUNTED,
             ),
             ClickHouseQuery("A", ask.VOLUMES),
             look.COUNT,
             look.steps(look.CALM),
+            silence=look.NO_VALUE,
             names=True,
         ),
         panels.tile(
@@ -131,13 +133,14 @@ def _completeness() -> list[Panel]:
             About(
                 "Calls not configured",
                 "Calls of queues without targets: they have no service level and are in no other"
-                " figure of this board. Name the queues in queues.toml.",
+                f" figure of this board. Name the queues in queues.toml. {_NOT_KNOWN}",
                 (21, 0, 3, 4),
                 "definitions.md#no-value",
             ),
             ClickHouseQuery("A", ask.NOT_CONFIGURED),
             look.COUNT,
             look.steps(look.GOOD, (1, look.WATCH)),
+            silence=look.NO_VALUE,
         ),
     ]
 

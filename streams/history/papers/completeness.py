@@ -27,14 +27,14 @@ from streams.history.quarter_hours import COUNTERS_AND_JUDGED
 from streams.history.report import Column, Part, Row
 from streams.history.sentences import Day, Moment, Sentence, sentence
 from streams.history.uncounted import Uncounted, overdue
-from streams.sinks.clickhouse.database import Reader
+from streams.sinks.clickhouse.database import Reader, quoted
 from streams.sinks.clickhouse.deletions import Deleted
 
 SOURCES = Part(
     (
         Column("source", "text", "the platform node that reported the calls"),
         Column("feed", "text", "`live` or `history`"),
-        Column("calls", "legs", "calls of the period, of every queue and direction"),
+        Column("calls", "legs", "calls of the period, of every queue and direction; of a department those of its queues"),
         Column("first_call", "time", "arrival of the first of them"),
         Column("last_call", "time", "arrival of the last of them"),
         Column("days_with_calls", "number", "days of the period with a call of it"),
@@ -153,7 +153,7 @@ def _sources(reader: Reader, asked: Asked) -> list[Row]:
         "SELECT source, feed, count() AS n, min(arrived_at_ms) AS first, max(arrived_at_ms) AS last,"
         f" uniqExact(toDate(arrived_at, '{zone}')) AS days FROM legs"
         f" WHERE {' AND '.join(keyed_about(asked.period.start, asked.period.end))}"
-        f" AND {_within(asked, 'arrived_at_ms')} AND known_at_ms <= {asked.known_at} AND {holds_sql()}"
+        f" AND {_within(asked, 'arrived_at_ms')} AND known_at_ms <= {asked.known_at} AND {holds_sql()}{_of(asked)}"
         " GROUP BY source, feed ORDER BY n DESC, source, feed"
     )
     clock = ZoneInfo(zone)
@@ -170,7 +170,31 @@ def _sources(reader: Reader, asked: Asked) -> list[Row]:
     ]
 
 
+def _of(asked: Asked) -> str:
+    """A condition on rows that have a queue."""
+    if asked.ids is None:
+        return ""
+    return f" AND {_queues(asked.ids)}"
+
+
+def _queues(ids: set[str]) -> str:
+    return f"queue IN ({', '.join(map(quoted, sorted(ids))) or quoted('')})"
+
+
+def _of_others(reader: Reader, asked: Asked) -> frozenset[str]:
+    """Sources that ever told of queues, and of none of the paper. A source that told of no queue yet may be one of the paper's own:
+    what was refused of it may be all of its calls.
+    """
+    if asked.ids is None:
+        return frozenset()
+    found = reader.execute(
+        f"SELECT source FROM legs WHERE {holds_sql()} GROUP BY source HAVING max({_queues(asked.ids)}) = 0"
+    )
+    return frozenset(str(source) for (source,) in found.rows if source)
+
+
 def _quarantined(reader: Reader, asked: Asked) -> list[Row]:
+    others = _of_others(reader, asked)
     return [
         {
             "quarantined_for": each.reason,
@@ -178,7 +202,7 @@ def _quarantined(reader: Reader, asked: Asked) -> list[Row]:
             "records": each.records,
         }
         for each in refused_records(reader, asked.period.range, asked.known_at)
-        if each.records
+        if each.records and each.source not in others
     ]
 
 

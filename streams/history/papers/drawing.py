@@ -62,7 +62,7 @@ def _is_worth_drawing(of: Chart, rows: Sequence[Row]) -> bool:
 def _bars(frame: Frame, of: Chart, rows: Sequence[Row], language: Language, _: Length) -> Html:
     found = [
         Bar(
-            printable(str(row[of.x])),
+            printable(str(row[of.x])) or language.text("no_centre"),
             _number(row, of.y[0]),
             language.percent(_number(row, of.y[0])),
             _number(row, of.goal),

@@ -1,12 +1,13 @@
 """Centres and queues, the worst first, with their names; and the key figures and sentences of page one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
 from streams.history.losses import CALLED
 from streams.history.month import GroupsMonth, months_by
 from streams.history.month_sentences import (
+    has_centres,
     hidden_said,
     what_changed,
     whole_said,
@@ -33,7 +34,7 @@ _WORST = 3
 
 
 class League:
-    """`whole` is all queues together; None where nobody is configured."""
+    """`whole` is all queues together; None where nobody is configured. `centres` is empty where no queue belongs to one."""
 
     def __init__(self, reader: Reader, asked: Asked) -> None:
         before = asked.period.before().range
@@ -41,6 +42,8 @@ class League:
             reader, asked.catalogue, asked.question, ("centre", "queue", "all"), before
         )
         self.centres, self.queues, together = found["centre"], found["queue"], found["all"]
+        if not has_centres(self.centres):
+            self.centres = []
         self.centres = [replace(each, name=asked.centre_name(each.group)) for each in self.centres]
         self.queues = [replace(each, name=asked.queue_name(each.group)) for each in self.queues]
         self.whole = together[0] if together and asked.catalogue.queues else None
@@ -71,12 +74,14 @@ def _figures(whole: GroupsMonth, length: Length) -> tuple[Figure, ...]:
     goal = sentence("beside_goal", goal=Share(kept.goal if whole.judged else None))
     of_half_hours = sentence("beside_half_hours", eligible=found.eligible, longest=_longest(whole))
     of_called = sentence("beside_called", called=whole.called)
+    short = whole.losses.legs("abandoned_short") if whole.losses else 0
+    at_once = sentence("beside_gave_up", called=whole.called, short=short) if short else of_called
     before = whole.before
     change = None if before is None or before.points is None else before.points
     return (
         Figure("served", Share(kept.share if whole.judged else None), goal, is_bad=missed),
         Figure("half_hours_missed", found.missed if whole.judged else None, of_half_hours),
-        Figure("gave_up", whole.gave_up, of_called),
+        Figure("gave_up", whole.gave_up, at_once),
         Figure("refused", whole.refused, of_called),
         Figure(
             "change",
@@ -91,12 +96,15 @@ def _longest(of: GroupsMonth) -> int:
 
 
 def worst_centres(league: League, length: Length) -> Section:
-    """Which three were worst, in how many half hours, who gave up, what changed."""
-    return Section(
-        "worst_centres",
-        sentences=tuple(worst_said(league.centres, length)),
-        charts=(Chart("bars", "centres", "name", ("sl_promised",), "goal", name="centres_goal"),),
-    )
+    """Which three were worst, in how many half hours, who gave up, what changed. Of queues where there are no centres."""
+    if not league.centres:
+        return _worst_of("queue", worst_said(league.queues, length, of_queues=True))
+    return _worst_of("centre", worst_said(league.centres, length))
+
+
+def _worst_of(what: str, said: Iterable[Sentence]) -> Section:
+    chart = Chart("bars", f"{what}s", "name", ("sl_promised",), "goal", name=f"{what}s_goal")
+    return Section(f"worst_{what}s", sentences=tuple(said), charts=(chart,))
 
 
 def hidden(league: League) -> Section:

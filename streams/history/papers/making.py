@@ -116,7 +116,7 @@ def _sections(
         alerts_told.section(told, notes, asked),
         planned.section(notes, asked),
         actions,
-        restated.section(restated.read_restated(reader, asked), carried_over, asked),
+        restated.section(restated.read_restated(reader, asked, known), carried_over, asked),
         outside,
         promised,
         complete,

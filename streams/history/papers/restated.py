@@ -39,20 +39,24 @@ _COMPARED = ("called", "answered", "gave_up", "rejected", "sl_promised")
 
 
 class Restated(Struct, frozen=True):
-    """`then` and `now`: figures of the period before, `known_at` a day after its end and now. `deleted`: what nobody knows of."""
+    """`then` and `now`: figures of the period before, `known_at` a day after its end and now. `deleted`: what nobody knows of.
+    `is_known`: whether the archive knows anything of the period before; else that nobody called there is not known, either.
+    """
 
     known_at: int
     then: Row
     now: Row
     corrected: tuple[Row, ...]
     deleted: Deleted | None = None
+    is_known: bool = True
 
     @property
     def legs(self) -> int:
         return sum(int(str(row["corrected_legs"])) for row in self.corrected)
 
 
-def read_restated(reader: Reader, asked: Asked) -> Restated:
+def read_restated(reader: Reader, asked: Asked, ends: tuple[int, int] | None = None) -> Restated:
+    """`ends`: of what the archive has."""
     before, known_at = asked.period.before(), asked.period.start + DAY
     question = replace(asked.question, start=before.start, end=before.end, by="all")
     try:
@@ -62,7 +66,8 @@ def read_restated(reader: Reader, asked: Asked) -> Restated:
     except DeletedError as error:
         return Restated(known_at, {}, {}, (), error.deleted)
     known = [row for row in rows if str(row["queue"]) in asked.catalogue.queues]
-    return Restated(known_at, then, now, tuple(corrected_rows(known)))
+    is_known = ends is not None and ends[0] < before.end and before.start < ends[1]
+    return Restated(known_at, then, now, tuple(corrected_rows(known)), is_known=is_known)
 
 
 def _then_and_now(
@@ -122,7 +127,9 @@ def section(found: Restated, carried: Carried, asked: Asked) -> Section:
 def _before(found: Restated, asked: Asked) -> Sentence:
     length, at = asked.period.length, Moment(found.known_at, asked.period.zone)
     if not found.then["called"]:
-        name = "before_unknown_then" if found.now["called"] else "before_without_calls"
+        name = "before_without_calls" if found.is_known else "before_not_known"
+        if found.now["called"]:
+            name = "before_unknown_then"
         return sentence(name, length, then=at)
     if all(found.then.get(name) == found.now.get(name) for name in _COMPARED):
         return sentence("before_unchanged", length, then=at)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from schemas.millis import DAY, from_iso
 from schemas.printable import printable
-from streams.history.catalogue import ALL
+from streams.history.catalogue import ALL, NO_CENTRE
 from streams.history.language import NO_VALUE, Definition, Language
 from streams.history.paper import Chart, Figure, Paper, Section, Table
 from streams.history.papers.drawing import drawn
@@ -28,10 +28,11 @@ _OURS = frozenset({
     "against_goal", "sl_says", "step", "formula", "planned", "severity", "acknowledged", "stands", "feed",
     "no_value",
 })  # fmt: skip
+_GROUPS = frozenset({"name", "of_whom"})
 _CODE = frozenset({"metric_formula"})
 _RULES = frozenset({"alerts", "rule"})
 _WIDE = frozenset({
-    "name", "note", "names", "what", "how", "about", "reason", "reasons", "formula", "cause", "source", "quarantined_for", "title",
+    "name", "note", "alerts", "names", "what", "how", "about", "reason", "reasons", "formula", "cause", "source", "quarantined_for", "title",
     "metric_formula", "of_whom",
 })  # fmt: skip
 _ALWAYS = frozenset({"note"})  # that nobody wrote one must be seen
@@ -202,6 +203,8 @@ def _text(value: str, column: Column, language: Language, length: Length) -> str
         return language.rules(value)
     if column.name in _OURS or (column.name == "of_whom" and value == ALL):
         return language.word(value)
+    if column.name in _GROUPS and value == NO_CENTRE:
+        return language.text("no_centre")
     if column.name in _CODE:
         return language.formula(value)
     return language.name(value) if column.name in _NAMES else printable(value)

@@ -12,6 +12,7 @@ from schemas.millis import iso
 from streams.history.catalogue import Catalogue
 from streams.history.counting_sql import PERCENTILES
 from streams.history.kept import COUNTED
+from streams.history.loss_steps import ANSWERED
 from streams.history.losses import CALLED, strangers
 from streams.history.month import GroupsMonth, months_by
 from streams.history.month_reached import reached
@@ -57,7 +58,8 @@ LEAGUE = (
     Column("rejected", "legs", "callers who were refused before queueing"),
     Column("share_lost", "share", "(gave_up + rejected) / called", "nobody called"),
     Column("unserved_callers", "number", "callers who gave up or were refused and were not answered within 24 h",
-           "some were not answered so far, and the 24 h of none are over; or calls of the month were deleted"),
+           "some were not answered so far, and the 24 h of none are over; no platform told whose the calls were; or calls of the month"
+           " were deleted"),
     Column(f"wait_p{_P}_s", "s", f"the smallest wait that at least {_P} % of the answered, call backs left out, did not"
            " exceed", "nobody was answered"),
     Column("sl_then", "share", "served as each queue promised in the month before", _NO_SHARE),
@@ -98,7 +100,8 @@ LOSSES = Part(
         Column("step", "text", f"`{CALLED}`, and the steps of `history losses` that it is the sum of"),
         Column("legs", "legs", "how many"),
         Column("share_of_called", "share", "legs / those of `called`", "nobody called"),
-        Column("reasons", "text", "the platform's reasons, the three most frequent", "it told none"),
+        Column("reasons", "text", "the platform's reasons, the three most frequent", "it told none; or the calls were answered: theirs say"
+               " who ended the conversation, not why they were late"),
     ),
     name="losses",
     kind="loss",
@@ -211,7 +214,8 @@ def loss_rows(whole: GroupsMonth | None) -> list[Row]:
     for step, found in groupby(whole.losses.steps, key=lambda each: each.step):
         parts = list(found)
         legs = sum(each.legs for each in parts)
-        reasons = [f"{each.reason} {each.legs:,}" for each in parts if each.reason][:3]
+        told = () if step in ANSWERED else parts
+        reasons = [f"{each.reason} {each.legs:,}" for each in told if each.reason][:3]
         rows.append({
             "step": step,
             "legs": legs,

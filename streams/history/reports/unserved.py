@@ -13,7 +13,7 @@ from streams.history.report import Column, Part, Report, Row
 from streams.history.unserved import Unserved, unserved
 from streams.sinks.clickhouse.database import Reader
 
-_NOT_YET = "some attempts are not served so far, and the 24 h of none are over"
+_NOT_YET = "some attempts are not served so far, and the 24 h of none are over; or no platform told whose any attempt was"
 COLUMNS: tuple[Column, ...] = (
     Column("queue", "text", "id of the queue, or name of the group"),
     Column("attempts", "legs", "legs that were abandoned or refused in opening hours"),

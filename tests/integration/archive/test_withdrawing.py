@@ -143,7 +143,7 @@ def test_the_board_of_executives_counts_what_holds(archive: Database) -> None:
     withdrawn(archive, "second", TOLD + HOUR)
     sql = VOLUMES.replace("$__fromTime", f"toDateTime({NINE // SECOND})")
     sql = sql.replace("$__toTime", f"toDateTime({(NINE + HOUR) // SECOND})")
-    sql = sql[: sql.index("AND queue IN")]
+    sql = sql[: sql.index("AND queue IN")] + ")"
     assert archive.execute(sql).rows == [(2, 2, 0, 0)]
 
 

@@ -11,9 +11,13 @@ from schemas.legs import LegRow
 from schemas.millis import DAY, HOUR, MINUTE, SECOND, from_iso
 from schemas.periods import period_of
 from schemas.publications import Publication, bytes_of, figures, packed, unpacked
+from schemas.quarantine import Quarantined
 from schemas.report_plans import ReportPlan, parse_when
 from schemas.topics import DECISION_BITS
 from streams.history.catalogue import Catalogue, read_catalogue
+from streams.history.papers.asked import asked
+from streams.history.papers.completeness import read_completeness
+from streams.history.period import period_of as paper_period
 from streams.history.publications import named, read_publications, with_figures
 from streams.history.published_again import figures_now, frozen_paper
 from streams.history.publishing import Published, Wanted, publication_of, report_named
@@ -24,7 +28,7 @@ from streams.history.reports.restated import REPORT
 from streams.scheduled.making import Maker, NotReadyError
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.publication_rows import figure_rows, file_rows, publication_row
-from streams.sinks.clickhouse.rows import leg_row, withdrawal_row
+from streams.sinks.clickhouse.rows import leg_row, quarantine_row, withdrawal_row
 from tests.integration.archive.databases import KINDS, keep, keep_targets, opened
 from tests.support.builders import published, targets
 from tests.support.legs import leg_row_of
@@ -360,7 +364,38 @@ def test_another_departments_source_does_not_vouch_for_the_end_of_the_month(
         made(archive, replace(MONTH, department="power"), PUBLISHED)
     assert made(archive, replace(MONTH, department="water"), PUBLISHED).files
     scheduled = replace(PLAN, department="power")
-    with pytest.raises(NotReadyError, match=r"knows nothing after .*, although gas was open"):
+    with pytest.raises(NotReadyError, match=r"knows nothing after .*, and queue gas was open"):
         Maker(lambda: Left(archive), "1")(scheduled, period_of("2026-10"), PUBLISHED)
     with pytest.raises(HistoryError, match="a bulletin is of all departments"):
         made(archive, Wanted("month-bulletin", "2026-10", department="water"), PUBLISHED)
+
+
+def test_a_paper_of_a_department_lists_its_own_sources_and_what_they_were_refused(
+    archive: Database,
+) -> None:
+    """It listed those of all departments: a sum of calls that was in no other figure of it."""
+    two_departments(archive)
+    gas = [of_gas(leg("g0", 10, END, at=START - HOUR)), of_gas(leg("g1", 11, END))]
+    gas = [replace(each, source="gas-node") for each in gas]
+    keep(archive, "leg_versions", [leg_row(each) for each in gas])
+    water_node = KNOWN[0].source
+    refused = [
+        Quarantined("calls-0", position, "not_json", "", TENTH, "", source=source)
+        for position, source in enumerate(("gas-node", water_node, "", "never-told"))
+    ]
+    keep(archive, "quarantine", [quarantine_row(each) for each in refused])
+    known = catalogue(archive)
+
+    def told(department: str | None) -> tuple[dict[object, object], set[object]]:
+        about = asked(paper_period("month", "2026-10", "UTC"), known, department, LATER, None)
+        found = read_completeness(archive, about)
+        return (
+            {row["source"]: row["calls"] for row in found.sources},
+            {row["source"] for row in found.quarantined},
+        )
+
+    # Of a source that never told of a queue nobody knows whose it is; what is refused of it may be all of its calls.
+    nobodys = {None, "never-told"}
+    assert told("water") == ({water_node: 4}, {water_node} | nobodys)
+    assert told("power") == ({"gas-node": 1}, {"gas-node"} | nobodys)
+    assert told(None) == ({water_node: 4, "gas-node": 1}, {water_node, "gas-node"} | nobodys)

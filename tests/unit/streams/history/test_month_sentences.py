@@ -12,7 +12,7 @@ from streams.history.month import GroupsMonth
 from streams.history.month_reached import Reached
 from streams.history.month_sentences import month_sentences, what_changed
 from streams.history.promises_kept import Kept
-from streams.history.reports.month import league_row
+from streams.history.reports.month import league_row, loss_rows
 from streams.history.reports.unserved import row_of
 from streams.history.sentences import Moment, sentence
 from streams.history.unserved import Unserved
@@ -93,11 +93,54 @@ def test_a_fine_average_with_a_bad_half_hour_has_its_sentence() -> None:
 def test_all_together() -> None:
     texts = said(month("fine", 20), whole=month("ALL", 18, 19))
     assert texts["whole"] == (
-        "50 called in opening hours: 42 were answered, 5 gave up (1 of them at once), 3 were refused. 92.5 % were served"
-        " as each queue promised (goal 80.0 %)."
+        "50 called in opening hours: 42 were answered, 4 gave up waiting, 1 hung up at once, 3 were refused. 92.5 % were"
+        " served as each queue promised (goal 80.0 %)."
     )
     assert texts["unserved"].startswith("5 of 7 callers who gave up or were refused")
     assert "none_is_bad" in texts
+
+
+def test_where_no_queue_belongs_to_a_centre_the_worst_are_queues() -> None:
+    """A system that was just connected had `1. : 18.1 % of 2,230 calls …`, a centre without a name."""
+    nowhere = month("", 18, 2)
+    found = month_sentences(CATALOGUE, month("ALL", 18), [nowhere], [month("billing", 2)], 0)
+    texts = {each.name: each.text for each in found}
+    assert texts["bad"].startswith("1. billing: 10.0 % of 20 calls")
+    assert "1 configured queues of 0 centres" in texts["scope"]
+    none = month_sentences(CATALOGUE, month("ALL", 18), [nowhere], [month("billing", 20)], 0)
+    assert "No queue missed its goal, in the month or in a half hour." in [e.text for e in none]
+
+
+def test_queues_without_a_centre_beside_others_have_words_for_a_name() -> None:
+    texts = said(month("", *[20] * 10, 2), month("water", 20))
+    assert texts["average_hides"].startswith("queues without a centre: the average looks fine")
+    assert texts["bad"].startswith("1. queues without a centre: ")
+    assert "of 1 centres" in texts["scope"]
+
+
+def test_where_no_platform_told_whose_calls_they_were_nobody_says_that_all_were_served() -> None:
+    """A bank without callers' numbers had 728 failed calls and `0 callers whom nobody answered`."""
+    whole = replace(month("ALL", 18), unserved=Unserved("ALL", 728, 728))
+    assert league_row(whole)["unserved_callers"] is None
+    row = row_of(Unserved("ALL", 728, 728))
+    assert (row["unserved_callers"], row["share_unserved"]) == (None, None)
+    assert "nobody_named" in said(whole=whole)
+
+
+def test_who_ended_a_conversation_is_no_reason_of_its_being_late() -> None:
+    """A paper said of late answers: `caller 1,950`."""
+    steps = (
+        Loss("abandoned", "timeout", 3),
+        Loss("answered_late", "caller", 5),
+        Loss("answered_in_target", "agent", 9),
+    )
+    whole = replace(month("ALL", 18), losses=Losses("ALL", steps, 0))
+    found = {str(row["step"]): row.get("reasons") for row in loss_rows(whole)}
+    assert (found["abandoned"], found["answered_late"], found["answered_in_target"]) == (
+        "timeout 3",
+        None,
+        None,
+    )
 
 
 def test_nobody_called_and_no_share() -> None:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from schemas.millis import DAY, HOUR, MINUTE, from_iso
 from schemas.opening import Opening, parse_weekly
 from schemas.targets import Targets
-from streams.history.open_lines import open_after, open_before, open_meanwhile
+from streams.history.open_lines import open_before, open_meanwhile
 from tests.support.builders import targets
 
 BY_DAY = replace(
@@ -68,17 +68,3 @@ def test_a_period_is_archived_from_its_first_open_hour(
     queue: Targets, first: int, found: str
 ) -> None:
     assert open_before([queue], START, first) == found
-
-
-@pytest.mark.parametrize(
-    ("queue", "last", "found"),
-    [
-        (ALWAYS_UTC, END, ""),
-        (ALWAYS_UTC, END - HOUR, ""),  # an hour without a call is no hole
-        (ALWAYS_UTC, END - HOUR - MINUTE, "always"),
-        (WEEKDAYS, START + 18 * HOUR, ""),  # nobody was to be served later
-        (WEEKDAYS, START + 18 * HOUR - MINUTE, "day"),
-    ],
-)
-def test_a_period_is_archived_to_its_last_open_hour(queue: Targets, last: int, found: str) -> None:
-    assert open_after([queue], last, END) == found

@@ -29,6 +29,12 @@ def test_the_month_before_then_and_now() -> None:
     assert said(THEN | {"called": 0}, THEN | {"called": 0}).startswith("In the month before nobody")
 
 
+def test_of_a_month_that_the_archive_does_not_know_nobody_says_that_nobody_called() -> None:
+    nothing = THEN | {"called": 0}
+    found = section(Restated(MONDAY, nothing, nothing, (), is_known=False), Carried(), ABOUT)
+    assert found.sentences[1].text == "Of the month before the archive knows nothing."
+
+
 def test_of_a_day_that_is_not_over_nobody_says_what_was_known_at_its_end() -> None:
     """A month that runs for some hours was said to agree with what would be known tomorrow."""
     tomorrow = section(Restated(MONDAY + 1, THEN, THEN, ()), Carried(), ABOUT)

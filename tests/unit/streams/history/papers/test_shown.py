@@ -4,11 +4,12 @@ from msgspec.structs import replace
 
 from schemas.owners import Language as Code
 from streams.history.language import ENGLISH, language_of
-from streams.history.paper import Paper, Section, Table
+from streams.history.paper import Chart, Paper, Section, Table
+from streams.history.papers.league import CENTRES
 from streams.history.papers.shown import ShownTable, shown
 from streams.history.papers.trend import PERIODS
 from streams.history.report import Row
-from tests.support.papers import FORTY, made_paper
+from tests.support.papers import FORTY, league_row, made_paper
 
 
 def table(name: str, paper: Paper, code: Code = "en") -> ShownTable:
@@ -32,6 +33,20 @@ def test_cells_are_written_by_their_unit() -> None:
     )
     row = table("queues", made_paper("Fleet"), "id").rows[0]
     assert row[2:4] == ("12.001", "61,2%")
+
+
+def test_queues_without_a_centre_have_words_for_a_name() -> None:
+    """In its place stood nothing, as of somebody who was forgotten; in the chart, too."""
+    rows: list[Row] = [league_row(1, ""), league_row(2, "Water")]
+    section = Section(
+        "leagues",
+        charts=(Chart("bars", "centres", "name", ("sl_promised",), "goal", "centres_goal"),),
+        tables=(Table(CENTRES, rows, ("place", "name")),),
+    )
+    paper = replace(made_paper(), sections=(section,))
+    (found,) = shown(paper, ENGLISH).sections
+    assert found.tables[0].rows[0] == ("1", "queues without a centre")
+    assert "queues without a centre" in found.charts[0].svgs[0]
 
 
 def test_all_forty_queues_stand_there() -> None:
