@@ -37,6 +37,19 @@ class ZeroTimeError(ValueError):
     """The second 0 of 1970, on the clock of any zone: programs write it where nothing happened."""
 
 
+class UnlikeError(ValueError):
+    """A text that is no time of its format. Some two hundred formats are tried on a column and most of these are thrown away: only
+    who asks has the sentence written.
+    """
+
+    def __init__(self, text: str, expected: str) -> None:
+        super().__init__()  # its `repr` shows no number of a caller
+        self._text, self._expected = text, expected
+
+    def __str__(self) -> str:
+        return f"{shown(self._text)} is no time {self._expected} ({_advice(self._text)})"
+
+
 class NoSuchTimeError(ValueError):
     """A local time that clocks left out when they were put forward."""
 
@@ -91,7 +104,7 @@ def _iso(text: str) -> datetime:
             pass
         with suppress(ValueError, OverflowError):
             return datetime.fromisoformat(_SPACED_OFFSET.sub("", _UTC_NAME.sub("+00:00", text)))
-    raise ValueError(f"{shown(text)} is no time such as 2010-08-01T06:57:47Z ({_advice(text)})")
+    raise UnlikeError(text, "such as 2010-08-01T06:57:47Z")
 
 
 def _by_pattern(pattern: str) -> Callable[[str], datetime]:
@@ -120,9 +133,7 @@ def _by_pattern(pattern: str) -> Callable[[str], datetime]:
         except ValueError:
             if is_day_last and _OF_WORKBOOK.fullmatch(text):
                 return datetime.fromisoformat(text)
-            raise ValueError(
-                f'{shown(text)} is no time like "{pattern}" ({_advice(text)})'
-            ) from None
+            raise UnlikeError(text, f'like "{pattern}"') from None
         if has_half and "%H" in pattern:
             _check_half(text, spelled, moment)
         if fraction is None:

@@ -96,7 +96,8 @@ def recount(tellings: list[Telling], until: int) -> set[tuple[Any, ...]]:
     raised: dict[str, list[int]] = {queue: [] for queue in PARTITION}
     for here in range(START, until + STEP, STEP):
         for stay in newest.values():
-            waits = stay.at < here and (stay.left_at is None or stay.left_at >= here)
+            if stay.at >= here or (stay.left_at is not None and stay.left_at < here):
+                continue  # she does not wait now
             queues, waited, came = [stay.queue], here - stay.at, stay.at
             caller, number = stay.leg[0].split("/")
             for before in range(int(number) - 1, -1, -1):
@@ -108,7 +109,7 @@ def recount(tellings: list[Telling], until: int) -> set[tuple[Any, ...]]:
                 queues.append(former.queue)
                 waited, came = waited + (former.waited_ms or 0), former.at
             stops = len(list(groupby(queues)))
-            if waits and stops >= TABLE.queues and waited > TABLE.raise_above_ms:
+            if stops >= TABLE.queues and waited > TABLE.raise_above_ms:
                 raised[stay.queue].append(here)
     found = set()
     for queue, moments in raised.items():

@@ -4,7 +4,7 @@ import tempfile
 from itertools import pairwise
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from producers.event_order import in_order, order_key
@@ -58,7 +58,6 @@ def _legs(rows: list[str]) -> list[FinishedLeg | Queued]:
 
 
 @given(days())
-@settings(max_examples=60)
 def test_shuffled_rows_are_the_same_timeline(day: tuple[list[str], list[str]]) -> None:
     timelines = [
         list(with_ticks(in_order((e for leg in _legs(rows) for e in leg_events(leg)), 5),
@@ -83,7 +82,6 @@ def test_shuffled_rows_are_the_same_timeline(day: tuple[list[str], list[str]]) -
 
 
 @given(days(), st.integers(1, 7))
-@settings(max_examples=60)
 def test_the_external_sort_is_a_sort(day: tuple[list[str], list[str]], run_events: int) -> None:
     events = [event for leg in _legs(day[1]) for event in leg_events(leg)]
     assert list(in_order(events, run_events)) == sorted(events, key=order_key)
@@ -91,7 +89,6 @@ def test_the_external_sort_is_a_sort(day: tuple[list[str], list[str]], run_event
 
 
 @given(days())
-@settings(max_examples=60)
 def test_a_life_tells_what_the_row_told(day: tuple[list[str], list[str]]) -> None:
     for leg in _legs(day[0]):
         told = {type(event).__name__: event for event in leg_events(leg)}

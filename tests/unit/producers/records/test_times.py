@@ -219,3 +219,10 @@ def test_a_time_is_the_same_however_it_is_written(clock: datetime) -> None:
         assert time_reader(pattern, BERLIN)(clock.strftime(pattern)) == expected
     if len(expected) == 1:
         assert time_reader("epoch_s", BERLIN)(str(expected[0] // 1_000)) == expected
+
+
+def test_what_is_not_asked_for_its_sentence_shows_no_number() -> None:
+    """A log of a bug may hold what Python shows of an error."""
+    with pytest.raises(ValueError, match="10 digits") as caught:
+        time_reader("%d/%m/%Y %H:%M", None)("0315550001")
+    assert "0315550001" not in f"{caught.value!r} {caught.value.args}"
