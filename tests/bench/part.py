@@ -61,6 +61,12 @@ class Bench:
             self._broker = services.start_kafka(self.folder / "kafka")
         return self._broker.place.bootstrap
 
+    @property
+    def kafka_pid(self) -> int:
+        """Of a Kafka that a part has asked for."""
+        assert self._broker is not None
+        return self._broker.pid
+
     def place(self, name: str) -> Path:
         """A folder of that part."""
         (place := self.folder / name).mkdir()

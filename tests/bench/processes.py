@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from tests.support.services import Server
+
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -10,6 +12,27 @@ def cpu_s(pid: int) -> float:
     """User and system time of all its threads."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
+
+
+def pid_of(server: Server) -> int:
+    """Of one that was started."""
+    assert server._process is not None
+    return server._process.pid
+
+
+def tree_of(pid: int) -> list[int]:
+    """It and what it started, directly or not, as far as that runs now."""
+    parents: dict[int, list[int]] = {}
+    for each in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(each.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue  # it has ended meanwhile
+        parents.setdefault(parent, []).append(int(each.parent.name))
+    found = [pid]
+    for each_pid in found:
+        found += parents.get(each_pid, [])
+    return found
 
 
 def waited_s(pid: int) -> float:

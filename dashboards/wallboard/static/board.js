@@ -1,7 +1,9 @@
 // Keeps a page that the server drew what the server draws now, and says when it hears nothing any more.
 // The clock of this machine is never read: times are the server's, counted on by a monotonic one.
 
+import { loadAnew } from "/anew.js";
 import { morph } from "/morph.js";
+import { pace } from "/pace.js";
 import { television } from "/television.js";
 
 const LOST_MS = 10000; // the server speaks every 3 s at least
@@ -27,23 +29,11 @@ let isLost = false;
 let events = null;
 let polling = null;
 
-// What came while the last one was drawn waits for nobody: a browser that is slow draws the newest alone.
-let newest = null;
-function hear(event) {
-  const isFirst = newest === null;
-  newest = { data: event.data, at: performance.now() };
-  if (isFirst) setTimeout(() => {
-    const { data, at } = newest;
-    newest = null;
-    take(JSON.parse(data), at);
-  });
-}
+const paced = pace((data, at) => take(JSON.parse(data), at));
 
 function take(told, at = performance.now()) {
-  if (told.build !== build) {
-    location.reload(); // a newer page came with a newer server
-    return;
-  }
+  // A newer page came with a newer server. While somebody writes its drawings are shown by this script.
+  if (told.build !== build && loadAnew()) return;
   heardAt = at;
   isLost = false;
   const drawn = new DOMParser().parseFromString(told.html, "text/html").getElementById("page");
@@ -54,13 +44,17 @@ function take(told, at = performance.now()) {
 
 function connect() {
   events?.close();
+  paced.forget();
   events = new EventSource(`/events?${query}`);
   events.addEventListener("page", (event) => {
     clearInterval(polling);
     polling = null;
-    hear(event);
+    paced.hear(event.data);
   });
-  events.addEventListener("problem", () => lose(byId("page").dataset.broken));
+  events.addEventListener("problem", () => {
+    paced.forget();
+    lose(byId("page").dataset.broken);
+  });
   events.addEventListener("error", () => {
     poll();
     // The browser comes again by itself unless the server refused it.
@@ -73,8 +67,8 @@ async function again() {
   const answer = await fetch("/api/me", { redirect: "manual" }).catch(() => null);
   // A proxy whose session is over leads to its own log-in.
   const asks = answer && (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403);
-  if (asks) location.reload();
-  else connect();
+  if (!asks) connect();
+  else if (!loadAnew()) setTimeout(again, AGAIN_MS);
 }
 
 // Where something between here and the board lets no stream of events through, the page is asked for.

@@ -3,24 +3,29 @@
 const KEPT = new Set(["open"]); // of an element that says so by data-keep: the reader opened it
 
 export function morph(from, to) {
-  for (const { name, value } of [...to.attributes]) {
+  for (const { name, value } of to.attributes) {
     if (from.getAttribute(name) !== value) from.setAttribute(name, value);
   }
-  for (const { name } of [...from.attributes]) {
-    if (!to.hasAttribute(name) && !(from.hasAttribute("data-keep") && KEPT.has(name))) from.removeAttribute(name);
+  if (from.attributes.length > to.attributes.length) {
+    for (const { name } of [...from.attributes]) {
+      if (!to.hasAttribute(name) && !(from.hasAttribute("data-keep") && KEPT.has(name))) from.removeAttribute(name);
+    }
   }
   children(from, to);
 }
 
 function children(from, to) {
-  const keyed = new Map();
-  for (const child of from.children) if (child.dataset?.key) keyed.set(child.dataset.key, child);
+  let keyed = null;
   let place = from.firstChild;
-  for (const wanted of [...to.childNodes]) {
-    const key = wanted.dataset?.key;
+  let next = to.firstChild;
+  while (next) {
+    const wanted = next;
+    next = wanted.nextSibling; // it may be taken out of there
+    const key = keyOf(wanted);
+    if (key) keyed ??= byKey(from);
     let found = key ? keyed.get(key) : place;
-    if (!key && found?.dataset?.key) found = null;
-    if (!isAlike(found, wanted)) {
+    if (!key && found && keyOf(found)) found = null;
+    if (!found || found.nodeType !== wanted.nodeType || found.nodeName !== wanted.nodeName) {
       from.insertBefore(wanted, place);
       continue;
     }
@@ -28,16 +33,24 @@ function children(from, to) {
     else from.insertBefore(found, place);
     if (found.nodeType === Node.TEXT_NODE) {
       if (found.data !== wanted.data) found.data = wanted.data;
-    } else morph(found, wanted);
+    } else if (!found.isEqualNode(wanted)) morph(found, wanted); // most of a page is as it was, and the browser sees that at once
   }
   while (place) {
-    const next = place.nextSibling;
+    const after = place.nextSibling;
     place.remove();
-    place = next;
+    place = after;
   }
 }
 
-function isAlike(found, wanted) {
-  return found && found.nodeType === wanted.nodeType && found.nodeName === wanted.nodeName
-    && (found.dataset?.key ?? "") === (wanted.dataset?.key ?? "");
+function byKey(parent) {
+  const found = new Map();
+  for (const child of parent.children) {
+    const key = keyOf(child);
+    if (key) found.set(key, child);
+  }
+  return found;
+}
+
+function keyOf(node) {
+  return node.nodeType === Node.ELEMENT_NODE ? node.getAttribute("data-key") : null;
 }

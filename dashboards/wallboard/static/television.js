@@ -1,5 +1,7 @@
 // What a screen needs that nobody touches: it stays awake, its picture moves a little, it dims at night, it starts afresh.
 
+import { loadAnew } from "/anew.js";
+
 const SHIFT_MS = 10 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const LONGEST_MS = 30 * 60 * 60 * 1000;
@@ -23,7 +25,7 @@ export function television({ hour, isLost }) {
   const afresh = () => {
     const age = performance.now();
     const isQuiet = QUIET_HOURS.includes(hour()) && document.querySelector("[data-level='act']") === null;
-    if (!isLost() && ((age > DAY_MS / 2 && isQuiet) || age > LONGEST_MS)) location.reload();
+    if (!isLost() && ((age > DAY_MS / 2 && isQuiet) || age > LONGEST_MS)) loadAnew();
   };
   dim();
   setInterval(() => { dim(); afresh(); }, 60 * 1000);
