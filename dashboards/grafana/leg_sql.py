@@ -96,10 +96,12 @@ YEAR_BEFORE = f"{_inbound(_YEAR_LATER_AT, YEAR_DAYS)}\n    AND out_of_hours = 0\
 
 
 def _is_there(leg: str, event: str) -> str:
-    """1 if any leg or live event is so, else 0; the first row that is found ends the search."""
+    """1 if any version of a leg or live event is so, else 0; the first row that is found ends the search. Versions: whether `legs` still has
+    a former one is a matter of merges, and one database said 0 where the other said nothing.
+    """
     return (
         "(SELECT count() FROM (\n"
-        f"    SELECT 1 FROM legs WHERE {leg} AND {holds_sql()} LIMIT 1\n"
+        f"    SELECT 1 FROM leg_versions WHERE {leg} AND {holds_sql()} LIMIT 1\n"
         f"    UNION ALL SELECT 1 FROM events WHERE feed = 'live' AND {event} LIMIT 1\n  ))"
     )
 
