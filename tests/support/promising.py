@@ -195,6 +195,8 @@ class NaiveUnserved:
 
     @property
     def told(self) -> int | None:
+        if self.attempts and self.attempts == self.nameless:
+            return None  # nobody knows whose they were
         return self.unserved if self.decided or not self.unknown else None
 
 
