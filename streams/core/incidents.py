@@ -277,19 +277,20 @@ class Incidents:
 
     def _decide(self, cell: Cell, here: int, cause: Cause) -> None:
         rate = self._rate(cell, here)
-        burst, first = max(self._bursts(cell, rate, here), key=lambda each: each[0].level)
+        # Four callers of one platform may be the stronger burst: it must not hide ten of a new one.
+        burst, first = max(
+            self._bursts(cell, rate, here),
+            key=lambda each: (self._raises(cell, each[0], here), each[0].level),
+        )
         if burst.level < LIMIT and not cell.is_open:
             return  # as nearly always: nothing is raised, by whichever targets
-        since = cell.since if cell.is_open else burst.since
-        queue = cell.queue if cell.is_open else _first(cell.queues_since(since, here))
-        targets = self.targets_at(queue, here) if queue else None
-        table = _table(targets)
-        before = cell.progress
+        queue, targets = self._judged_by(cell, burst, here)
+        table, before = _table(targets), cell.progress
         if targets is None or table is None:
             if cell.is_open:
                 self._close_unasked(cell, here, cause)
             return
-        raised = burst.level >= LIMIT and burst.callers >= table.callers
+        raised = self._raises(cell, burst, here)
         recent = len(cell.calls_since(here - table.clear_hold_ms, here))
         calm = recent < 2 * rate * table.clear_hold_ms / HOUR
         after, change = advance(
@@ -322,6 +323,17 @@ class Incidents:
         if change in {"resolved", "inactive"}:
             reopens_at = here + table.reopen_after_ms if change == "resolved" else cell.asked_from
             self._closed(cell, reopens_at)
+
+    def _judged_by(self, cell: Cell, burst: Burst, here: int) -> tuple[str, Targets | None]:
+        """The queue that was told of the alert that is open, or else has most of the calls, and its targets."""
+        queue = cell.queue if cell.is_open else _first(cell.queues_since(burst.since, here))
+        return queue, self.targets_at(queue, here) if queue else None
+
+    def _raises(self, cell: Cell, burst: Burst, here: int) -> bool:
+        if burst.level < LIMIT:
+            return False
+        table = _table(self._judged_by(cell, burst, here)[1])
+        return table is not None and burst.callers >= table.callers
 
     def _take_out(self, cell: Cell, here: int) -> None:
         """What came in hours that are counted already: without this, one incident would hide the next of its topic."""
