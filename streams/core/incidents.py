@@ -152,9 +152,12 @@ class Incidents:
             self.is_baseline_changed |= self.baseline.watch(report.at)
             self.is_baseline_changed |= self.baseline.meet(report.queue, report.at, self._ended)
             place = report.topic, report.area
+            heard, without = self.heard_since(report.leg[1]), self.baseline.hours_without
             if place not in self.cells:
-                hours = self.baseline.hours_without(report.queue, report.at)
-                self.cells[place] = Cell(*place, own=OwnCalls(hours=hours))
+                own = OwnCalls(hours=without(report.queue, report.at, heard))
+                self.cells[place] = Cell(*place, own=own)
+            elif heard is not None and report.at - heard < DAY:
+                self.cells[place].meet(report.leg[1], without(report.queue, report.at, heard))
             if self.cells[place].add(report):
                 self._recent = None
             else:
