@@ -15,8 +15,8 @@ from streams.local.kafka import LocalKafka
 from tests.chaos.scale import IS_REAL, IS_SECURED
 from tests.support import forked, services
 
-# No test asserts a speed, hence no deadline. CI finds the same examples each time: more of the same shape than these find
-# nothing that these do not, run after run. `deep` and `make fuzz` look for what is rare.
+# No test asserts a speed, hence no deadline. CI draws the same examples in each run: what more of them cost is
+# paid each time, and they can find something new only where the code has changed. `deep` and `make fuzz` look for what is rare.
 settings.register_profile("default", deadline=None, max_examples=40, derandomize="CI" in os.environ)
 settings.register_profile("deep", deadline=None, max_examples=2000)
 settings.register_profile("fuzz", deadline=None, max_examples=1000, print_blob=True)

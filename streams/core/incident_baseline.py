@@ -53,6 +53,11 @@ class OwnCalls(Struct, gc=False):
         self.calls = self.calls * _KEPT_A_HOUR + calls
         self.hours = self.hours * _KEPT_A_HOUR + part
 
+    def know_for(self, hours: float) -> None:
+        """Only so many hours say how many call: the rest says it of others."""
+        if self.hours > hours:
+            self.calls, self.hours = self.calls * hours / self.hours, hours
+
     @property
     def mean(self) -> float:
         """Calls an hour. Some minutes are no hour: two calls in them would be dozens."""
@@ -181,9 +186,12 @@ class Baseline(Struct, gc=False):
         """How many hours of the last day were counted since then."""
         return sum(end > at for end in self.counted)
 
-    def hours_without(self, queue: str, at: int) -> float:
-        """Those of the last day before `at` in which the queue was known: nobody called about a place whose first call is that."""
-        return float(max(0, self.hours_since(self.queues[queue].first) - self.hours_since(at)))
+    def hours_without(self, queue: str, at: int, heard_since: int | None) -> float:
+        """Those of the last day before `at` in which the queue was known and the node of the call was heard (None: always): nobody called
+        about a place whose first call is that.
+        """
+        begin = max(self.queues[queue].first, heard_since or 0)
+        return float(max(0, self.hours_since(begin) - self.hours_since(at)))
 
     def take_out(self, topic: str, area: str, callers: int, volume: int) -> None:
         """So many of an incident were counted as ordinary before it was known to be one."""

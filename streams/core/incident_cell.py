@@ -75,6 +75,13 @@ class Cell(Struct, gc=False):
             del self.calls[0]
         return len(self.calls) <= before
 
+    def meet(self, node: str, hours: float) -> None:
+        """A node that is heard for so many hours, and less than a day, calls. By its first call it is not known how many it has: what was
+        learned before it was heard is of the others.
+        """
+        if all(each.leg[1] != node for each in self.calls):
+            self.own.know_for(hours)
+
     def take_back(self, report: Report) -> None:
         self.calls = [
             each for each in self.calls if (each.queue, each.leg) != (report.queue, report.leg)

@@ -152,9 +152,12 @@ class Incidents:
             self.is_baseline_changed |= self.baseline.watch(report.at)
             self.is_baseline_changed |= self.baseline.meet(report.queue, report.at, self._ended)
             place = report.topic, report.area
+            heard, without = self.heard_since(report.leg[1]), self.baseline.hours_without
             if place not in self.cells:
-                hours = self.baseline.hours_without(report.queue, report.at)
-                self.cells[place] = Cell(*place, own=OwnCalls(hours=hours))
+                own = OwnCalls(hours=without(report.queue, report.at, heard))
+                self.cells[place] = Cell(*place, own=own)
+            elif heard is not None and report.at - heard < DAY:
+                self.cells[place].meet(report.leg[1], without(report.queue, report.at, heard))
             if self.cells[place].add(report):
                 self._recent = None
             else:
@@ -277,19 +280,20 @@ class Incidents:
 
     def _decide(self, cell: Cell, here: int, cause: Cause) -> None:
         rate = self._rate(cell, here)
-        burst, first = max(self._bursts(cell, rate, here), key=lambda each: each[0].level)
+        # Four callers of one platform may be the stronger burst: it must not hide ten of a new one.
+        burst, first = max(
+            self._bursts(cell, rate, here),
+            key=lambda each: (self._raises(cell, each[0], here), each[0].level),
+        )
         if burst.level < LIMIT and not cell.is_open:
             return  # as nearly always: nothing is raised, by whichever targets
-        since = cell.since if cell.is_open else burst.since
-        queue = cell.queue if cell.is_open else _first(cell.queues_since(since, here))
-        targets = self.targets_at(queue, here) if queue else None
-        table = _table(targets)
-        before = cell.progress
+        queue, targets = self._judged_by(cell, burst, here)
+        table, before = _table(targets), cell.progress
         if targets is None or table is None:
             if cell.is_open:
                 self._close_unasked(cell, here, cause)
             return
-        raised = burst.level >= LIMIT and burst.callers >= table.callers
+        raised = self._raises(cell, burst, here)
         recent = len(cell.calls_since(here - table.clear_hold_ms, here))
         calm = recent < 2 * rate * table.clear_hold_ms / HOUR
         after, change = advance(
@@ -322,6 +326,17 @@ class Incidents:
         if change in {"resolved", "inactive"}:
             reopens_at = here + table.reopen_after_ms if change == "resolved" else cell.asked_from
             self._closed(cell, reopens_at)
+
+    def _judged_by(self, cell: Cell, burst: Burst, here: int) -> tuple[str, Targets | None]:
+        """The queue that was told of the alert that is open, or else has most of the calls, and its targets."""
+        queue = cell.queue if cell.is_open else _first(cell.queues_since(burst.since, here))
+        return queue, self.targets_at(queue, here) if queue else None
+
+    def _raises(self, cell: Cell, burst: Burst, here: int) -> bool:
+        if burst.level < LIMIT:
+            return False
+        table = _table(self._judged_by(cell, burst, here)[1])
+        return table is not None and burst.callers >= table.callers
 
     def _take_out(self, cell: Cell, here: int) -> None:
         """What came in hours that are counted already: without this, one incident would hide the next of its topic."""

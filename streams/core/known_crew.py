@@ -47,8 +47,11 @@ def known_crew(roster: Roster, legs: QueueLegs, at: int) -> Crew:
 
 
 def _is_answered(entry: Entry, begin: int, end: int) -> bool:
-    """Whether an agent has answered the call in `[begin, end)`."""
-    return bool(entry.leg.agent) and begin <= (entry.verdict.left_at or 0) < end
+    """Whether an agent has answered the call in `[begin, end)`. Where one source names nobody and another one does, the leg has no agent
+    and is a conflict.
+    """
+    leg = entry.leg
+    return bool(leg.agent or leg.conflict) and begin <= (entry.verdict.left_at or 0) < end
 
 
 def is_answered_ahead(line: Line, windows: Windows, at: int, end: int) -> bool:

@@ -31,6 +31,16 @@ def test_a_page_of_another_release_is_loaded_once(staged: Staged) -> None:
     assert staged.loads == 1
 
 
+def test_a_loading_that_was_stopped_is_begun_again(staged: Staged) -> None:
+    """Somebody stopped it, or asked for a file meanwhile: the page was lost until a person loaded it."""
+    staged.says("first", build="another")
+    staged.run_timers()
+    staged.passes(3 * 60 * 1000)
+    staged.says("second", build="another")
+    staged.run_timers()
+    assert staged.loads == 2
+
+
 def test_what_somebody_writes_is_not_lost_by_another_release(
     staged: Staged, driver: webdriver.Chrome
 ) -> None:

@@ -16,6 +16,13 @@ Element.prototype.getAttribute = look;
 return [looks, document.querySelectorAll("#page *").length];
 """
 
+_UNSEEN = """
+let made = 0;
+window.unseen = new Map();
+window.requestAnimationFrame = (step) => { made += 1; unseen.set(made, step); return made; };
+window.cancelAnimationFrame = (each) => { unseen.delete(each); };
+"""
+
 
 @pytest.fixture(scope="module")
 def driver() -> Iterator[webdriver.Chrome]:
@@ -51,6 +58,18 @@ def test_after_a_drawing_it_rests_as_long_as_that_took_and_draws_the_newest_alon
     assert staged.run_timers() == [DRAWING_MS]
     assert staged.drawn == "fourth"
     assert DRAWING_MS not in staged.run_timers()  # nothing is left to be drawn
+
+
+def test_in_a_page_that_nobody_sees_nothing_piles_up(
+    staged: Staged, driver: webdriver.Chrome
+) -> None:
+    """It has no frames. Each drawing left a step that waited for one, and all of them ran when somebody looked."""
+    driver.execute_script(_UNSEEN)
+    for title in ("first", "second", "third"):
+        staged.says(title)
+        staged.run_timers()
+        assert staged.drawn == title
+    assert driver.execute_script("return unseen.size") == 1
 
 
 def test_what_was_heard_before_a_problem_is_not_drawn_after_it(staged: Staged) -> None:

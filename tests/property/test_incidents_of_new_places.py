@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from schemas.millis import HOUR, SECOND
 from schemas.reports import Passed, Report, ReportsRecord
@@ -69,6 +70,26 @@ def test_a_queue_that_opens_later_than_others_has_a_first_hour_of_its_own(seed: 
     early = report("early", clock("07:20"), queue=NO_WATER, topic="office-1", area="desk-1")
     calls = sorted([*calls, early], key=lambda each: each.at)
     assert live(Desk(), calls, clock("12:00")).states() == []
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("place", ["street", "ward"])
+def test_a_platform_that_is_connected_after_a_day_has_no_incident_in_its_first_hours(
+    place: str, seed: int
+) -> None:
+    """Its places, its own or those of the platform that was there, looked as if nobody had called about them for a day."""
+    draw, noon = Random(f"connected/{seed}"), clock("36:05")
+    end = noon + 3 * HOUR
+    theirs: list[Place] = [(PIPES, f"topic-{n}", f"{place}-0", 12.0) for n in range(6)]
+    desk = live(Desk(), callers(draw, QUIET, noon - 26 * HOUR, noon), noon)
+    desk.say(Passed(0, "second", noon, since=noon))
+    told = [(each, NODE) for each in callers(draw, QUIET, noon, end)]
+    told += [(each, "second") for each in callers(draw, theirs, noon, end)]
+    for each, node in sorted(told, key=lambda told: told[0].at):
+        desk.say(replace(each, leg=(each.leg[0], node, each.leg[2])))
+        desk.say(Passed(0, node, each.at))
+    desk.say(Passed(0, "second", end)).say(Passed(0, NODE, end))
+    assert desk.states() == []
 
 
 @pytest.mark.parametrize("hours", [1, 3, 6])

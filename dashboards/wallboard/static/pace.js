@@ -8,6 +8,7 @@ const LONGEST_REST_MS = 1000;
 export function pace(draw) {
   let newest = null;
   let restsUntil = 0;
+  let frame = 0;
 
   function begin() {
     if (newest === null) return; // it was forgotten
@@ -20,7 +21,8 @@ export function pace(draw) {
       restsUntil = now + Math.min(now - began, LONGEST_REST_MS);
     };
     rest();
-    requestAnimationFrame(() => setTimeout(rest)); // never, where nobody sees the page
+    cancelAnimationFrame(frame); // where nobody sees the page none comes: else one more would wait for each drawing, for hours
+    frame = requestAnimationFrame(() => setTimeout(rest));
   }
 
   return {

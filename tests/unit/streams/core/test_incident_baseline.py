@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.millis import MINUTE
+from schemas.millis import HOUR, LATEST, MINUTE
 from streams.core.incident_baseline import FIRST_RATE, LEAST_RATE, Baseline, OwnCalls, most_calls
 
 
@@ -161,3 +161,24 @@ def test_of_a_former_release_nobody_knows_when_clocks_began() -> None:
     known = Baseline()
     known.watch(7 * MINUTE)
     assert known.began == 7 * MINUTE
+
+
+@pytest.mark.parametrize(("heard", "hours"), [(None, 3), (0, 3), (2 * HOUR, 2), (LATEST, 0)])
+def test_hours_without_a_call_are_those_in_which_the_node_was_heard(
+    heard: int | None, hours: int
+) -> None:
+    known = Baseline()
+    known.meet("bursts", HOUR + MINUTE, 0)
+    for end in range(1, 8):
+        known.count(end * HOUR)
+    assert known.hours_without("bursts", 4 * HOUR + MINUTE, heard) == hours
+
+
+def test_a_place_that_is_known_for_fewer_hours_has_as_many_calls_an_hour() -> None:
+    own = OwnCalls(10.0, 40.0)
+    own.know_for(50)
+    assert (own.calls, own.hours) == (10.0, 40.0)
+    own.know_for(8)
+    assert (own.calls, own.hours) == (2.0, 8)
+    own.know_for(0)
+    assert (own.calls, own.hours) == (0.0, 0)

@@ -8,6 +8,7 @@ import pytest
 from schemas.millis import DAY, HOUR, MINUTE, SECOND
 from streams.core import incident_cell
 from streams.core.alerting import Progress
+from streams.core.incident_baseline import OwnCalls
 from streams.core.incident_cell import LIMIT, Cell
 from tests.support.builders import MONDAY
 from tests.support.reporting import NO_WATER, report
@@ -149,3 +150,13 @@ def test_the_calls_of_some_nodes_are_a_cell_to_be_asked() -> None:
     assert [call.at for call in north.calls] == [NINE, NINE + 2 * MINUTE]
     assert north.asked_from == 1
     assert len(made.calls) == 3
+
+
+@pytest.mark.parametrize(("node", "left"), [("south", (0.5, 2)), ("north", (10.0, 40.0))])
+def test_what_a_cell_learned_before_a_node_was_heard_says_nothing_of_its_calls(
+    node: str, left: tuple[float, float]
+) -> None:
+    made = Cell("burst pipe", "ward-12", own=OwnCalls(10.0, 40.0))
+    made.add(report("caller", NINE, node="north"))
+    made.meet(node, 2)
+    assert (made.own.calls, made.own.hours) == left

@@ -406,6 +406,18 @@ def test_the_fifth_caller_of_a_known_platform_is_told_whatever_another_one_begin
     assert day.pass_to("11:14:10").states() == ["ward-12 firing 5"] * (callers == 5)
 
 
+@pytest.mark.parametrize("of_the_known", [0, 4])
+def test_some_callers_of_a_known_platform_do_not_hide_many_of_a_new_one(of_the_known: int) -> None:
+    """Four were the stronger burst, and too few: of fourteen callers nothing was told, and of ten of the new one alone it was."""
+    day = Desk().ordinary("07:00", hours=4).say(Passed(0, "second", clock("11:05")))
+    for number in range(10):
+        at = clock("11:30") + number * 10 * SECOND
+        for node in [NODE] * (number < of_the_known) + ["second"]:
+            day.say(report(f"{node}-{number}", at, node=node)).say(Passed(0, node, at))
+    day.say(Passed(0, "second", clock("11:32"))).pass_to("11:32")
+    assert day.states() == [f"ward-12 firing {10 + of_the_known}"]
+
+
 def test_what_is_told_of_a_platform_before_its_clock_raises_nothing() -> None:
     """Its calls and its clock come together, but clocks of other partitions may stand between them."""
     day = Desk().calls("early", at="09:00", area="ward-1").pass_to("09:08")

@@ -248,3 +248,15 @@ def test_the_agent_whose_phone_rang_for_a_caller_who_gave_up_is_not_there() -> N
     day.at("17:01:00").queued("waits")
     day.tick("17:01:40")
     assert day.alerts() == [f"{NAME} firing"]
+
+
+@pytest.mark.parametrize("named", ["17:00:05", "17:00:06"])
+def test_an_agent_whom_one_of_two_sources_names_is_there(named: str) -> None:
+    """The telephone system names nobody, the desktop names bo: she was paged about while she talked."""
+    day = day_with()
+    day.at("17:00:00").queued("first")
+    day.at("17:00:05").answered("first", agent="")
+    day.at(named).answered("first", agent="bo")
+    day.at("17:01:00").queued("waits")
+    day.tick("17:01:40")
+    assert day.alerts() == []
