@@ -31,11 +31,9 @@ _TIME = (
 _BLOCK_BYTES = 64  # of SHA-256
 _INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
 _TOKEN_DIGITS = 32
-# Without spaces and punctuation, in small letters. Never another one: ids of rows are made of what is not here (`token_in_ids`).
-_ANONYMOUS_IN_IDS = frozenset({"", "anonymous", "unknown", "private", "restricted", "unavailable"})
-# The same. A word that is not here is one caller, whoever rings.
-_ANONYMOUS = _ANONYMOUS_IN_IDS | frozenset({
-    "0", "withheld", "blocked", "hidden", "suppressed",
+# Without spaces and punctuation, in small letters. A word that is not here is one caller, whoever rings.
+_ANONYMOUS = frozenset({
+    "", "0", "anonymous", "unknown", "private", "restricted", "unavailable", "withheld", "blocked", "hidden", "suppressed",
     "numberwithheld", "withheldnumber", "privatenumber", "unknownnumber", "blockednumber", "hiddennumber", "nocallerid",
     "nonumber", "callerunknown", "unknowncaller", "privatecaller", "anonymouscaller", "notavailable", "<unknown>", "<anonymous>",
     "anonymous@anonymousinvalid", "sip:anonymous@anonymousinvalid",
@@ -84,27 +82,14 @@ def caller_token(key: TokenKey, number: str) -> str:
     if key.former:
         before = caller_token(key.former, number)
         return before and _token(key, before)
-    normalised = _normalised(number)
-    if normalised in _ANONYMOUS or number in _ANONYMOUS_BY_KEYS:
+    if number in _ANONYMOUS_BY_KEYS:
         return ""
-    return _token(key, normalised)
-
-
-def token_in_ids(key: TokenKey, number: str) -> str:
-    """What stands for the caller in an id that is made of a row: as `caller_token`, but of withheld numbers only those have none whose
-    words 0.1.0 knew. A row that it sent and that is sent again must have the same id, or it counts twice.
-    """
-    if key.former:
-        before = token_in_ids(key.former, number)
-        return before and _token(key, before)
-    normalised = _normalised(number)
-    return "" if normalised in _ANONYMOUS_IN_IDS else _token(key, normalised)
-
-
-def _normalised(number: str) -> str:
     digits = number.removeprefix("+")
     bare = digits if digits.isdecimal() else _PUNCTUATION.sub("", number).lower()
-    return bare.removeprefix("00")
+    normalised = bare.removeprefix("00")
+    if normalised in _ANONYMOUS:
+        return ""
+    return _token(key, normalised)
 
 
 def present_token(key: TokenKey, token: str) -> str | None:

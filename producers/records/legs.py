@@ -26,7 +26,7 @@ from producers.records.row_error import RowError
 from schemas.calls import Channel, Direction, ExitReason, FinishedLeg, Queued, Rejected
 from schemas.identity import made_id
 from schemas.millis import MINUTE
-from schemas.privacy import TokenKey, caller_token, token_in_ids
+from schemas.privacy import TokenKey, caller_token
 
 LONGEST_ID = 150  # an event id holds a leg id, a type, a time, and the shift of a replay
 MOST_OFFERS = 1_000
@@ -117,7 +117,6 @@ class LegReader:
             text[name] = text[name] or ("" if self._is_none(cells[place]) else cells[place])
         if "\0" in "".join(cells):  # not of the row's text: in JSON it is an escape
             raise RowError("the row holds NUL bytes")
-        number, contact = text["caller"], text["contact_id"]
         is_cut = "E+" in text["caller"] + text["contact_id"] and _without_shortened(text)
         caller = caller_token(self._key, text["caller"])
         if caller:
@@ -136,13 +135,7 @@ class LegReader:
                 text[name] = text[name].replace(caller, of_its_time)
             reason, caller = reason.replace(caller, of_its_time), of_its_time
         if self.makes_ids:
-            # What names nobody, since it is such a word or was cut, stands in ids as ever: a file may be sent again.
-            text["leg_id"] = self._made_id(
-                text["queue"],
-                arrived_at,
-                caller or token_in_ids(key, number),
-                text["contact_id"] or contact,
-            )
+            text["leg_id"] = self._made_id(text, arrived_at, caller)
         _check_ids(text)
         channel: Any = _channel(text["channel"])
         direction: Any = _direction(text["direction"])
@@ -238,8 +231,8 @@ class LegReader:
             disposition=text["disposition"],
         )
 
-    def _made_id(self, queue: str, arrived_at: int, caller: str, contact_id: str) -> str:
-        made = made_id((queue, str(arrived_at), caller, contact_id))
+    def _made_id(self, text: dict[str, str], arrived_at: int, caller: str) -> str:
+        made = made_id((text["queue"], str(arrived_at), caller, text["contact_id"]))
         ordinal = self._alike[made] = self._alike.get(made, 0) + 1
         return made + (f"-{ordinal}" if ordinal > 1 else "")
 

@@ -13,7 +13,6 @@ from schemas.privacy import (
     mask,
     mask_text,
     present_token,
-    token_in_ids,
 )
 
 KEY = key_from_secret(b"one secret")
@@ -44,15 +43,6 @@ def test_a_withheld_number_has_no_token() -> None:
 )  # fmt: skip
 def test_callers_whom_a_platform_does_not_name_are_not_one_caller(word: str) -> None:
     assert caller_token(KEY, word) == ""
-
-
-def test_in_ids_a_withheld_number_is_what_it_was_before_its_word_was_known() -> None:
-    for number in ("5550001", "Anonymous", ""):
-        assert token_in_ids(THIRD, number) == caller_token(THIRD, number)
-    told = {token_in_ids(KEY, word) for word in ("No Caller ID", "0", "+266696687", "Unbekannt")}
-    assert len(told) == 4
-    assert "" not in told
-    assert present_token(THIRD, token_in_ids(KEY, "0")) == token_in_ids(THIRD, "0")
 
 
 def test_a_local_number_that_spells_a_word_is_a_caller() -> None:
