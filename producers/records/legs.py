@@ -115,8 +115,6 @@ class LegReader:
                 text[name] = cell
         for name, get in self._joined:
             text[name] = get(cells)
-        for name, place in self._header.otherwise:
-            text[name] = text[name] or ("" if self._is_none(cells[place]) else cells[place])
         if "\0" in "".join(cells):  # not of the row's text: in JSON it is an escape
             raise RowError("the row holds NUL bytes")
         told = text["caller"], text["contact_id"]

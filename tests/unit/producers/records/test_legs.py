@@ -442,6 +442,13 @@ def test_another_column_stands_for_an_empty_cell() -> None:
     ]  # fmt: skip
 
 
+def test_a_refusal_does_not_quote_the_number_of_the_other_column() -> None:
+    mapping = parse_mapping('[columns]\ncaller = "caller"\n[otherwise]\ncaller = "spare"')
+    row = ANSWERED | {"spare": "200", "priority": "200", "direction": "200"}
+    with pytest.raises(RowError, match='unknown word "…"'):
+        _read(row, mapping, f"{NAMES},spare")
+
+
 def test_a_file_without_the_other_column_is_refused() -> None:
     mapping = parse_mapping('[columns]\ncaller = "caller"\n[otherwise]\ncaller = "spare"')
     with pytest.raises(HeaderError, match="the header lacks spare"):
