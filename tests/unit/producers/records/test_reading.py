@@ -218,6 +218,19 @@ def test_calls_above_the_header_are_read(tmp_path: Path) -> None:
     assert not any("left out" in note for note in file.notes())
 
 
+def test_a_call_above_the_header_may_have_several_lines(tmp_path: Path) -> None:
+    row = "billing,2010-08-01T07:00:05Z,2010-08-01T07:00:25Z,abandoned"
+    header = "leg_id,queue,arrived_at,left_at,outcome,topic"
+    file = _file(
+        tmp_path / "day.csv", f'2,{row},"leak,', 'in the road"', header, f"3,{row},x", header=f"1,{row},x"
+    )  # fmt: skip
+    legs = list(file.read(NOW, silent()))
+    assert [(leg.leg_id, leg.topic) for leg in legs if isinstance(leg, FinishedLeg)] == [
+        ("1", "x"), ("2", "leak,\nin the road"), ("3", "x"),
+    ]  # fmt: skip
+    assert (len(legs), file.no_calls) == (3, 0)
+
+
 def test_the_first_row_like_one_before_it_is_named_where_ids_are_made(tmp_path: Path) -> None:
     row = "billing,2010-08-01T07:00:00Z,2010-08-01T07:00:20Z,abandoned"
     names = "queue,arrived_at,left_at,outcome"
