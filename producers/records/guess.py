@@ -25,6 +25,7 @@ from producers.records.header import Header
 from producers.records.mapping import OUTCOME_WORDS, REQUIRED
 from producers.records.no_legs import bare_name
 from producers.records.none_words import is_none_in_figures
+from producers.records.outcome_words import MEANINGS, is_answer
 from producers.records.ringing import ring_remark
 from producers.records.times import has_offset
 
@@ -51,24 +52,6 @@ _LONGEST_COUNT = 5  # digits; an epoch has ten
 _GROUPED = re.compile(r"[1-9]\d{0,2}(\.\d{3})+", re.ASCII)  # 1.083: thousands in many languages
 # An id that stands in another row, too, in more than one of so many rows is no leg's.
 _REPEATED = 20
-_WORDS: dict[str, tuple[str, ...]] = {
-    "answered": ("answer", "accepted", "handled", "completed", "connected", "angenommen", "beantwortet", "verbunden",
-                 "contestada", "respondida", "atendida", "répondu", "répondue", "décroché", "risposta", "beantwoord", "terjawab", "تمالرد"),
-    "abandoned": ("abandon", "hungup", "hangup", "lost", "missed", "noanswer", "notanswered", "abandonedinqueue", "aufgelegt",
-                  "aufgegeben", "verloren", "verpasst", "abgebrochen", "abandonada", "abandonado", "abandonné", "abandonnée",
-                  "abbandonata", "opgehangen", "unanswered", "terbengkalai", "متروكة"),
-    "exited/timeout": ("timeout", "timedout", "exitwithtimeout", "zeitüberschreitung"),
-    "exited/key": ("exitwithkey",),
-    "exited/empty": ("exitempty",),
-    "exited/overflow": ("overflow", "overflowed", "overflowout"),
-    "transferred": ("transfer", "forwarded", "weitergeleitet"),
-    "callback": ("callbackrequested", "rückruf"),
-    "rejected/full": ("queuefull", "full", "busy", "besetzt"),
-    "rejected/closed": ("closed", "geschlossen"),
-    "open": ("waiting", "inqueue", "wartend"),
-}  # fmt: skip
-_MEANINGS = {word: ours for ours, words in _WORDS.items() for word in words}
-_MEANINGS |= {f"{word}ed": ours for word, ours in _MEANINGS.items() if ours != "open"}
 
 
 class Guess(Struct):
@@ -142,6 +125,7 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
     _guess_durations(found, columns, samples)
     outcome = columns.get("outcome")
     if isinstance(outcome, str):
+        _ask_of_another(found, outcome, samples)
         words = Counter(row[places[outcome]] for row in rows)
         if len(words) > MOST_WORDS + ("" in words) or any(map(_NUMBER.search, words)):
             del columns["outcome"]
@@ -177,7 +161,8 @@ def _unfit(samples: Mapping[str, Sequence[str]]) -> Mapping[str, AbstractSet[str
     """Our column -> columns whose cells say that they are not it, whatever their name is."""
     directions = columns_of_directions(samples)
     named = {name for name in samples if spoken_name(name) in NAMES["outcome"]} - directions
-    known = {name for name in named if any(map(is_known_word, samples[name]))}
+    # by a word for answered: a ticket is open or closed, too
+    known = {name for name in named if any(map(is_answer, samples[name]))}
     no_times = {name for name, texts in samples.items() if _is_no_time(name, texts)}
     return dict.fromkeys(_TIMES, no_times) | {
         "direction": samples.keys() - directions,
@@ -228,6 +213,18 @@ def _are_most(cells: Iterable[object]) -> bool:
     """Whether it holds of more than half: one spoilt cell, or a total, says nothing of the others."""
     told = list(map(bool, cells))
     return sum(told) * 2 > len(told)
+
+
+def _ask_of_another(found: Guess, outcome: str, samples: Mapping[str, Sequence[str]]) -> None:
+    """Of the column whose name is rather that of an outcome, if it was passed over for its words."""
+    known = NAMES["outcome"]
+    named = {known.index(bare): name for name in samples if (bare := spoken_name(name)) in known}
+    first = named[min(named)]
+    if first != outcome and samples[first] and first not in columns_of_directions(samples):
+        found.not_taken["outcome"] = (
+            f"{without_numbers(first)}: no word in it is known for answered; if it says how calls ended,"
+            " name it"
+        )
 
 
 def _check_id(
@@ -371,17 +368,12 @@ def _is_duration(text: str, unit: DurationUnit | None) -> bool:
     return True
 
 
-def is_known_word(word: str) -> bool:
-    """Whether an outcome with this word needs no person."""
-    return word.casefold() in OUTCOME_WORDS or bare_name(word) in _MEANINGS
-
-
 def guess_words(found: Guess, words: Counter[str]) -> None:
     """What the words of outcomes mean, and which of them nobody knows."""
     for word, n in words.most_common():
         if word.casefold() in OUTCOME_WORDS:
             continue
-        meaning = _MEANINGS.get(bare_name(word))
+        meaning = MEANINGS.get(bare_name(word))
         if meaning is None:
             found.unknown[word] = n
         else:

@@ -303,3 +303,23 @@ def test_a_column_that_only_mentions_outbound_is_a_question() -> None:
     found = guess(names, rows, ",")
     assert "direction" not in found.columns
     assert '# direction: "Method" says "OUTBOUND"' in mapping_text(found, "x.csv", "utf-8", "UTC")
+
+
+@pytest.mark.parametrize(
+    ("words", "taken", "unknown"),
+    [
+        (("Open", "Closed"), "Result", {"Erfolgreich": 5, "Niemand": 5}),  # of tickets
+        (("Answered", "Abandoned"), "Status", {}),
+    ],
+)
+def test_a_column_of_known_words_goes_first_only_if_it_tells_answers(
+    words: tuple[str, str], taken: str, unknown: dict[str, int]
+) -> None:
+    rows = [
+        ("Sales", f"2026-03-02 09:{n:02}:00", ("Erfolgreich", "Niemand")[n % 2], words[n % 2])
+        for n in range(10)
+    ]
+    found = guess(("Queue", "Start", "Result", "Status"), rows, ",")
+    assert (found.columns["outcome"], found.unknown) == (taken, unknown)
+    said = "Result: no word in it is known for answered; if it says how calls ended, name it"
+    assert found.not_taken == ({"outcome": said} if taken == "Status" else {})
