@@ -36,6 +36,7 @@ _SAMPLES = 500
 _MOST_ROWS = 10_000  # in which samples are looked for: a column may be filled in few
 _FEWEST_NAMES = 2  # a title may hold one word that is also the name of a column
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}([:.]\d{2}(\.\d+)?)?(\s?([AaPp]\.?\s?[Mm]\.?|[صم]))?")
+_DECIMAL = re.compile(r"(0|[1-9]\d*)[.,]\d+", re.ASCII)  # 12.50 may be seconds; 09.15 is none
 _BELOW_AN_HOUR = re.compile(r"00?:\d{2}(:\d{2}(\.\d+)?)?")
 _NUMBER = re.compile(
     r"\d{6}"
@@ -204,7 +205,7 @@ def _is_no_time(name: str, texts: Sequence[str]) -> bool:
     return _are_most(
         text.casefold() in _YES_NO
         or (text.isdecimal() and len(text) <= _LONGEST_COUNT)
-        or (is_doubtful and _BELOW_AN_HOUR.fullmatch(text))
+        or (is_doubtful and (_BELOW_AN_HOUR.fullmatch(text) or _DECIMAL.fullmatch(text)))
         for text in texts
     )
 
@@ -253,14 +254,24 @@ def _check_id(
 def _join_dates(
     columns: dict[str, str | list[str]], names: Sequence[str], samples: Mapping[str, Sequence[str]]
 ) -> None:
-    """A column with times of day only is joined with the column of dates."""
+    """A column with times of day only is joined with the column of dates. Where calls do not arrive at "9.15", 12.50 is no clock."""
     date = next((name for name in names if spoken_name(name) in DATE_NAMES), None)
+    arrived_at = columns.get("arrived_at")
     for ours in _TIMES:
         theirs = columns.get(ours)
         if not date or not isinstance(theirs, str):
             continue
-        if _are_most(_CLOCK.fullmatch(text) for text in samples[theirs]):
+        texts = samples[theirs]
+        is_figure_beside = _are_decimals(texts) and not (
+            isinstance(arrived_at, str) and _are_decimals(samples[arrived_at])
+        )
+        if _are_most(map(_CLOCK.fullmatch, texts)) and not is_figure_beside:
             columns[ours] = [date, theirs]
+
+
+def _are_decimals(texts: Sequence[str]) -> bool:
+    clocks = [text for text in texts if _CLOCK.fullmatch(text)]
+    return bool(clocks) and all(map(_DECIMAL.fullmatch, clocks))
 
 
 def guess_times(found: Guess, texts: Sequence[str]) -> None:
