@@ -15,6 +15,7 @@ from producers.records.cell_text import TIME, is_figure, is_shortened, shown, wi
 from producers.records.column_names import DATE_NAMES, NAMES, are_utc, spoken_name
 from producers.records.csv_rows import split
 from producers.records.direction_column import (
+    by_cells_remark,
     columns_of_directions,
     directions_by_cells,
     outbound_remark,
@@ -75,8 +76,8 @@ class Guess(Struct):
     time_formats: dict[str, str] = {}  # ours = its own format, where it differs
     not_taken: dict[str, str] = {}  # ours -> the column of that name, and why it is not taken
     by_number: bool = False  # the file has no header
-    outbound: str = (
-        ""  # a column that says of some calls that they are outbound, and is none of directions
+    direction: str = (
+        ""  # what is asked of the column of directions, or of one that only mentions outbound
     )
     ring: str = ""  # what is asked of a column of ringing times beside that of waits
 
@@ -110,9 +111,9 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
     }
     columns = dict(_columns(names, _unfit(samples)))
     _join_dates(columns, names, samples)
-    by_cells = directions_by_cells(samples, columns.values())
+    by_cells = "" if "direction" in columns else directions_by_cells(samples, columns.values())
     if by_cells:
-        columns.setdefault("direction", by_cells)
+        columns["direction"] = by_cells
     found = Guess(delimiter, {}, names=tuple(map(without_numbers, names)))
     arrived_at = _getter(columns, "arrived_at", places)
     if "arrived_at" in columns:
@@ -133,7 +134,10 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
         else:
             guess_words(found, words)
     _check_id(found, columns, rows, places)
-    found.outbound = "" if "direction" in columns else outbound_remark(samples)
+    if by_cells:
+        found.direction = by_cells_remark(by_cells)
+    elif "direction" not in columns:
+        found.direction = outbound_remark(samples)
     found.ring = ring_remark(names) if "wait_ms" in columns else ""
     found.missing += tuple(ours for ours in REQUIRED if ours not in columns)
     found.columns = {ours: _named(theirs, names) for ours, theirs in columns.items()}

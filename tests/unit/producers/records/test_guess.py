@@ -357,3 +357,14 @@ def test_clocks_with_a_point_are_clocks_where_calls_arrive_so() -> None:
         "Start", "Answer Time", ("09:01", "09:02", "10:03"), ("09.01", "09.03", "10.03")
     )
     assert found.columns["answered_at"] == ["Date", "Answer Time"]
+
+
+def test_a_column_of_directions_that_only_its_cells_tell_is_a_question() -> None:
+    rows = [
+        ("Sales", f"2026-03-02 09:{n:02}:00", "Answered", ("In", "Out")[n % 2]) for n in range(4)
+    ]
+    for name, said in (("Ended by", True), ("Direction", False)):
+        found = guess(("Queue", "Start", "Status", name), rows, ",")
+        assert found.columns["direction"] == name
+        text = mapping_text(found, "x.csv", "utf-8", "UTC")
+        assert ('# direction: "Ended by" is taken by its cells alone' in text) is said
