@@ -31,9 +31,11 @@ _TIME = (
 _BLOCK_BYTES = 64  # of SHA-256
 _INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
 _TOKEN_DIGITS = 32
-# Without spaces and punctuation, in small letters. A word that is not here is one caller, whoever rings.
-_ANONYMOUS = frozenset({
-    "", "0", "anonymous", "unknown", "private", "restricted", "unavailable", "withheld", "blocked", "hidden", "suppressed",
+# Without spaces and punctuation, in small letters. The first list is that of ids (`id_token`) and never changes.
+_NEVER_NAMED = frozenset({"", "anonymous", "unknown", "private", "restricted", "unavailable"})
+# A word that is in neither is one caller, whoever rings.
+_ANONYMOUS = _NEVER_NAMED | frozenset({
+    "0", "withheld", "blocked", "hidden", "suppressed",
     "numberwithheld", "withheldnumber", "privatenumber", "unknownnumber", "blockednumber", "hiddennumber", "nocallerid",
     "nonumber", "callerunknown", "unknowncaller", "privatecaller", "anonymouscaller", "notavailable", "<unknown>", "<anonymous>",
     "anonymous@anonymousinvalid", "sip:anonymous@anonymousinvalid",
@@ -79,17 +81,28 @@ def key_from_secret(secret: bytes, since: int = 0, former: TokenKey | None = Non
 
 def caller_token(key: TokenKey, number: str) -> str:
     """`key_id.` and 16 bytes of HMAC-SHA-256 in hex; empty for an unknown or withheld number."""
-    if key.former:
-        before = caller_token(key.former, number)
-        return before and _token(key, before)
     if number in _ANONYMOUS_BY_KEYS:
         return ""
+    normalised = _normalised(number)
+    return "" if normalised in _ANONYMOUS else _of_number(key, normalised)
+
+
+def id_token(key: TokenKey, number: str) -> str:
+    """What stands for the caller in the id of a record without one: release 0.1.0 took more words for callers, and what it sent must
+    have the same id when it is sent again. Never a caller: `caller_token` is.
+    """
+    normalised = _normalised(number)
+    return "" if normalised in _NEVER_NAMED else _of_number(key, normalised)
+
+
+def _normalised(number: str) -> str:
     digits = number.removeprefix("+")
     bare = digits if digits.isdecimal() else _PUNCTUATION.sub("", number).lower()
-    normalised = bare.removeprefix("00")
-    if normalised in _ANONYMOUS:
-        return ""
-    return _token(key, normalised)
+    return bare.removeprefix("00")
+
+
+def _of_number(key: TokenKey, normalised: str) -> str:
+    return _token(key, _of_number(key.former, normalised) if key.former else normalised)
 
 
 def present_token(key: TokenKey, token: str) -> str | None:

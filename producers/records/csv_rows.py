@@ -10,6 +10,7 @@ from msgspec import Struct
 LONGEST_ROW_LINES = 50  # a quoted cell may hold line breaks, but not the rest of the file
 LONGEST_HEADER_LINES = 30
 _OPEN_CELL = re.compile(r'(?:^|[;,\t|])"[^"]*$')
+_CLOSED_CELL = re.compile(r'"\s*(?:[;,\t|]|$)')
 _LONGEST_CELL = csv.field_size_limit()
 
 
@@ -32,7 +33,8 @@ def whole_lines(lines: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int, st
             for until in range(taken + 1, min(taken + LONGEST_HEADER_LINES, len(lines))):
                 joined = "\n".join(line for _, line in lines[taken : until + 1])
                 if joined.count('"') % 2 == 0:
-                    text, last = joined, until
+                    if _CLOSED_CELL.search(lines[until][1]):
+                        text, last = joined, until
                     break
         yield number, lines[last][0], text
         taken = last + 1

@@ -12,8 +12,12 @@ Samples = Mapping[str, Sequence[str]]  # name of a column -> some of its cells
 
 
 def columns_of_directions(samples: Samples) -> set[str]:
-    """Those of which more than half of the cells are directions."""
-    return {name for name, texts in samples.items() if sum(map(_is_known, texts)) * 2 > len(texts)}
+    """Those of which more than half of the cells are directions, not all internal: beside External these are no directions."""
+    return {
+        name
+        for name, texts in samples.items()
+        if sum(map(_is_known, texts)) * 2 > len(texts) and any(map(_is_of_callers, texts))
+    }
 
 
 def directions_by_cells(samples: Samples, taken: Container[object]) -> str:
@@ -22,6 +26,11 @@ def directions_by_cells(samples: Samples, taken: Container[object]) -> str:
         if name not in taken and all(map(_is_known, texts)) and any(map(_is_outbound, texts)):
             return name
     return ""
+
+
+def by_cells_remark(name: str) -> str:
+    """What is asked of a column that was taken for its cells alone: who hung up may be written In and Out, too."""
+    return f'"{without_numbers(name)}" is taken by its cells alone: if it is not who made the calls, delete direction under [columns]'
 
 
 def outbound_remark(samples: Samples) -> str:
@@ -38,6 +47,10 @@ def outbound_remark(samples: Samples) -> str:
 
 def _is_known(text: str) -> bool:
     return text.casefold() in DIRECTION_WORDS
+
+
+def _is_of_callers(text: str) -> bool:
+    return DIRECTION_WORDS.get(text.casefold()) in {"inbound", "outbound"}
 
 
 def _is_outbound(text: str) -> bool:

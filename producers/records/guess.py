@@ -15,6 +15,7 @@ from producers.records.cell_text import TIME, is_figure, is_shortened, shown, wi
 from producers.records.column_names import DATE_NAMES, NAMES, are_utc, spoken_name
 from producers.records.csv_rows import split
 from producers.records.direction_column import (
+    by_cells_remark,
     columns_of_directions,
     directions_by_cells,
     outbound_remark,
@@ -25,6 +26,7 @@ from producers.records.header import Header
 from producers.records.mapping import OUTCOME_WORDS, REQUIRED
 from producers.records.no_legs import bare_name
 from producers.records.none_words import is_none_in_figures
+from producers.records.outcome_words import MEANINGS, is_answer
 from producers.records.ringing import ring_remark
 from producers.records.times import has_offset
 
@@ -35,6 +37,7 @@ _SAMPLES = 500
 _MOST_ROWS = 10_000  # in which samples are looked for: a column may be filled in few
 _FEWEST_NAMES = 2  # a title may hold one word that is also the name of a column
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}([:.]\d{2}(\.\d+)?)?(\s?([AaPp]\.?\s?[Mm]\.?|[صم]))?")
+_DECIMAL = re.compile(r"(0|[1-9]\d*)[.,]\d+", re.ASCII)  # 12.50 may be seconds; 09.15 is none
 _BELOW_AN_HOUR = re.compile(r"00?:\d{2}(:\d{2}(\.\d+)?)?")
 _NUMBER = re.compile(
     r"\d{6}"
@@ -51,24 +54,6 @@ _LONGEST_COUNT = 5  # digits; an epoch has ten
 _GROUPED = re.compile(r"[1-9]\d{0,2}(\.\d{3})+", re.ASCII)  # 1.083: thousands in many languages
 # An id that stands in another row, too, in more than one of so many rows is no leg's.
 _REPEATED = 20
-_WORDS: dict[str, tuple[str, ...]] = {
-    "answered": ("answer", "accepted", "handled", "completed", "connected", "angenommen", "beantwortet", "verbunden",
-                 "contestada", "respondida", "atendida", "répondu", "répondue", "décroché", "risposta", "beantwoord", "terjawab", "تمالرد"),
-    "abandoned": ("abandon", "hungup", "hangup", "lost", "missed", "noanswer", "notanswered", "abandonedinqueue", "aufgelegt",
-                  "aufgegeben", "verloren", "verpasst", "abgebrochen", "abandonada", "abandonado", "abandonné", "abandonnée",
-                  "abbandonata", "opgehangen", "unanswered", "terbengkalai", "متروكة"),
-    "exited/timeout": ("timeout", "timedout", "exitwithtimeout", "zeitüberschreitung"),
-    "exited/key": ("exitwithkey",),
-    "exited/empty": ("exitempty",),
-    "exited/overflow": ("overflow", "overflowed", "overflowout"),
-    "transferred": ("transfer", "forwarded", "weitergeleitet"),
-    "callback": ("callbackrequested", "rückruf"),
-    "rejected/full": ("queuefull", "full", "busy", "besetzt"),
-    "rejected/closed": ("closed", "geschlossen"),
-    "open": ("waiting", "inqueue", "wartend"),
-}  # fmt: skip
-_MEANINGS = {word: ours for ours, words in _WORDS.items() for word in words}
-_MEANINGS |= {f"{word}ed": ours for word, ours in _MEANINGS.items() if ours != "open"}
 
 
 class Guess(Struct):
@@ -91,8 +76,8 @@ class Guess(Struct):
     time_formats: dict[str, str] = {}  # ours = its own format, where it differs
     not_taken: dict[str, str] = {}  # ours -> the column of that name, and why it is not taken
     by_number: bool = False  # the file has no header
-    outbound: str = (
-        ""  # a column that says of some calls that they are outbound, and is none of directions
+    direction: str = (
+        ""  # what is asked of the column of directions, or of one that only mentions outbound
     )
     ring: str = ""  # what is asked of a column of ringing times beside that of waits
 
@@ -126,9 +111,9 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
     }
     columns = dict(_columns(names, _unfit(samples)))
     _join_dates(columns, names, samples)
-    by_cells = directions_by_cells(samples, columns.values())
+    by_cells = "" if "direction" in columns else directions_by_cells(samples, columns.values())
     if by_cells:
-        columns.setdefault("direction", by_cells)
+        columns["direction"] = by_cells
     found = Guess(delimiter, {}, names=tuple(map(without_numbers, names)))
     arrived_at = _getter(columns, "arrived_at", places)
     if "arrived_at" in columns:
@@ -142,13 +127,17 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
     _guess_durations(found, columns, samples)
     outcome = columns.get("outcome")
     if isinstance(outcome, str):
+        _ask_of_another(found, outcome, samples)
         words = Counter(row[places[outcome]] for row in rows)
         if len(words) > MOST_WORDS + ("" in words) or any(map(_NUMBER.search, words)):
             del columns["outcome"]
         else:
             guess_words(found, words)
     _check_id(found, columns, rows, places)
-    found.outbound = "" if "direction" in columns else outbound_remark(samples)
+    if by_cells:
+        found.direction = by_cells_remark(by_cells)
+    elif "direction" not in columns:
+        found.direction = outbound_remark(samples)
     found.ring = ring_remark(names) if "wait_ms" in columns else ""
     found.missing += tuple(ours for ours in REQUIRED if ours not in columns)
     found.columns = {ours: _named(theirs, names) for ours, theirs in columns.items()}
@@ -177,7 +166,8 @@ def _unfit(samples: Mapping[str, Sequence[str]]) -> Mapping[str, AbstractSet[str
     """Our column -> columns whose cells say that they are not it, whatever their name is."""
     directions = columns_of_directions(samples)
     named = {name for name in samples if spoken_name(name) in NAMES["outcome"]} - directions
-    known = {name for name in named if any(map(is_known_word, samples[name]))}
+    # by a word for answered: a ticket is open or closed, too
+    known = {name for name in named if any(map(is_answer, samples[name]))}
     no_times = {name for name, texts in samples.items() if _is_no_time(name, texts)}
     return dict.fromkeys(_TIMES, no_times) | {
         "direction": samples.keys() - directions,
@@ -219,7 +209,7 @@ def _is_no_time(name: str, texts: Sequence[str]) -> bool:
     return _are_most(
         text.casefold() in _YES_NO
         or (text.isdecimal() and len(text) <= _LONGEST_COUNT)
-        or (is_doubtful and _BELOW_AN_HOUR.fullmatch(text))
+        or (is_doubtful and (_BELOW_AN_HOUR.fullmatch(text) or _DECIMAL.fullmatch(text)))
         for text in texts
     )
 
@@ -228,6 +218,18 @@ def _are_most(cells: Iterable[object]) -> bool:
     """Whether it holds of more than half: one spoilt cell, or a total, says nothing of the others."""
     told = list(map(bool, cells))
     return sum(told) * 2 > len(told)
+
+
+def _ask_of_another(found: Guess, outcome: str, samples: Mapping[str, Sequence[str]]) -> None:
+    """Of the column whose name is rather that of an outcome, if it was passed over for its words."""
+    known = NAMES["outcome"]
+    named = {known.index(bare): name for name in samples if (bare := spoken_name(name)) in known}
+    first = named[min(named)]
+    if first != outcome and samples[first] and first not in columns_of_directions(samples):
+        found.not_taken["outcome"] = (
+            f"{without_numbers(first)}: no word in it is known for answered; if it says how calls ended,"
+            " name it"
+        )
 
 
 def _check_id(
@@ -256,14 +258,24 @@ def _check_id(
 def _join_dates(
     columns: dict[str, str | list[str]], names: Sequence[str], samples: Mapping[str, Sequence[str]]
 ) -> None:
-    """A column with times of day only is joined with the column of dates."""
+    """A column with times of day only is joined with the column of dates. Where calls do not arrive at "9.15", 12.50 is no clock."""
     date = next((name for name in names if spoken_name(name) in DATE_NAMES), None)
+    arrived_at = columns.get("arrived_at")
     for ours in _TIMES:
         theirs = columns.get(ours)
         if not date or not isinstance(theirs, str):
             continue
-        if _are_most(_CLOCK.fullmatch(text) for text in samples[theirs]):
+        texts = samples[theirs]
+        is_figure_beside = _are_decimals(texts) and not (
+            isinstance(arrived_at, str) and _are_decimals(samples[arrived_at])
+        )
+        if _are_most(map(_CLOCK.fullmatch, texts)) and not is_figure_beside:
             columns[ours] = [date, theirs]
+
+
+def _are_decimals(texts: Sequence[str]) -> bool:
+    clocks = [text for text in texts if _CLOCK.fullmatch(text)]
+    return bool(clocks) and all(map(_DECIMAL.fullmatch, clocks))
 
 
 def guess_times(found: Guess, texts: Sequence[str]) -> None:
@@ -371,17 +383,12 @@ def _is_duration(text: str, unit: DurationUnit | None) -> bool:
     return True
 
 
-def is_known_word(word: str) -> bool:
-    """Whether an outcome with this word needs no person."""
-    return word.casefold() in OUTCOME_WORDS or bare_name(word) in _MEANINGS
-
-
 def guess_words(found: Guess, words: Counter[str]) -> None:
     """What the words of outcomes mean, and which of them nobody knows."""
     for word, n in words.most_common():
         if word.casefold() in OUTCOME_WORDS:
             continue
-        meaning = _MEANINGS.get(bare_name(word))
+        meaning = MEANINGS.get(bare_name(word))
         if meaning is None:
             found.unknown[word] = n
         else:

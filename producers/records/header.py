@@ -52,9 +52,16 @@ class Header(Struct, frozen=True):
     def getter(self, ours: str) -> Callable[[Sequence[str]], str]:
         """A function that reads our column from the cells of a row.
 
-        Empty if the file has no such column, or the cell says "none". An outcome is as it is written:
-        the mapping may give every word a meaning, also to "-".
+        Empty if the file has no such column, or the cell says "none" and none other stands for it. An outcome is as it is
+        written: the mapping may give every word a meaning, also to "-".
         """
+        read, other = self._getter(ours), dict(self.otherwise).get(ours)
+        if other is None:
+            return read
+        is_none = self._none_words(ours).has
+        return lambda cells: read(cells) or ("" if is_none(cells[other]) else cells[other])
+
+    def _getter(self, ours: str) -> Callable[[Sequence[str]], str]:
         places = self.places.get(ours, ())
         constant = self.constants.get(ours, "")
         if not places:
@@ -70,14 +77,15 @@ class Header(Struct, frozen=True):
         return lambda cells: " ".join(cells[place] for place in places if not is_none(cells[place]))
 
     def lone_cells(self) -> list[tuple[str, int, NoneWords]]:
-        """Our columns that are one cell of theirs, its place, and what says "none" there.
+        """Our columns that are one cell of theirs for which no other stands, its place, and what says "none" there.
 
         What `getter` does for them costs a call for each cell of each row. Of times nothing says "none": who reads them asks.
         """
+        others = dict(self.otherwise)
         return [
             (ours, places[0], _NO_WORDS if ours in _AS_WRITTEN else self._none_words(ours))
             for ours, places in self.places.items()
-            if len(places) == 1
+            if len(places) == 1 and ours not in others
         ]
 
     def _none_words(self, ours: str) -> NoneWords:

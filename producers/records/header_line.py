@@ -18,7 +18,7 @@ MOST_LINES_ABOVE = 50
 class HeaderLine(Struct, frozen=True):
     """`line`: the number of the header's last line, 0 if the file has none; `above`: how many above it are titles.
 
-    `calls_above`: numbers of lines above it that are calls: of pages that were joined, the first lacks its header.
+    `calls_above`: numbers of the last lines of rows above it that are calls: of pages that were joined, the first lacks its header.
     """
 
     header: Header

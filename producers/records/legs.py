@@ -3,6 +3,8 @@
 If a file has no ids, the id of a leg is made from what does not change in a later export: queue,
 arrival, caller and contact, and its ordinal among rows that agree in these. So a row that is sent
 again, perhaps with an end added, is the same leg, and two callers of the same second stay two legs.
+Caller and contact are there as the file has them, also where they name nobody (Withheld, a number that a
+spreadsheet has cut): which words these are is learned from release to release, and no id may change by it.
 Where such rows say the same in everything, it may be one call that was written twice: `told_alike`.
 """
 
@@ -26,7 +28,7 @@ from producers.records.row_error import RowError
 from schemas.calls import Channel, Direction, ExitReason, FinishedLeg, Queued, Rejected
 from schemas.identity import made_id
 from schemas.millis import MINUTE
-from schemas.privacy import TokenKey, caller_token
+from schemas.privacy import TokenKey, caller_token, id_token
 
 LONGEST_ID = 150  # an event id holds a leg id, a type, a time, and the shift of a replay
 MOST_OFFERS = 1_000
@@ -113,10 +115,9 @@ class LegReader:
                 text[name] = cell
         for name, get in self._joined:
             text[name] = get(cells)
-        for name, place in self._header.otherwise:
-            text[name] = text[name] or ("" if self._is_none(cells[place]) else cells[place])
         if "\0" in "".join(cells):  # not of the row's text: in JSON it is an escape
             raise RowError("the row holds NUL bytes")
+        told = text["caller"], text["contact_id"]
         is_cut = "E+" in text["caller"] + text["contact_id"] and _without_shortened(text)
         caller = caller_token(self._key, text["caller"])
         if caller:
@@ -135,7 +136,9 @@ class LegReader:
                 text[name] = text[name].replace(caller, of_its_time)
             reason, caller = reason.replace(caller, of_its_time), of_its_time
         if self.makes_ids:
-            text["leg_id"] = self._made_id(text, arrived_at, caller)
+            is_named = caller and not is_cut
+            named = (caller, text["contact_id"]) if is_named else _as_told(key, *told)
+            text["leg_id"] = self._made_id(text["queue"], arrived_at, *named)
         _check_ids(text)
         channel: Any = _channel(text["channel"])
         direction: Any = _direction(text["direction"])
@@ -231,8 +234,8 @@ class LegReader:
             disposition=text["disposition"],
         )
 
-    def _made_id(self, text: dict[str, str], arrived_at: int, caller: str) -> str:
-        made = made_id((text["queue"], str(arrived_at), caller, text["contact_id"]))
+    def _made_id(self, queue: str, arrived_at: int, caller: str, contact_id: str) -> str:
+        made = made_id((queue, str(arrived_at), caller, contact_id))
         ordinal = self._alike[made] = self._alike.get(made, 0) + 1
         return made + (f"-{ordinal}" if ordinal > 1 else "")
 
@@ -291,6 +294,12 @@ def _without_shortened(text: dict[str, str]) -> bool:
     cut = [name for name in ("caller", "contact_id") if is_shortened(text[name])]
     text.update(dict.fromkeys(cut, ""))
     return bool(cut)
+
+
+def _as_told(key: TokenKey, number: str, contact_id: str) -> tuple[str, str]:
+    """Caller and contact for an id that is made, where the cells of the row name nobody."""
+    token = id_token(key, number)
+    return token, hides_caller(number, token)(contact_id)
 
 
 def hides_caller(number: str, token: str) -> Callable[[str], str]:

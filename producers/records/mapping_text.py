@@ -63,8 +63,8 @@ def _columns(guess: Guess) -> Iterator[str]:
             yield f"#   {number} {_comment(name)}"
     for name, why in guess.not_taken.items():
         yield f"# {name}: not {_comment(why)}"
-    if guess.outbound:
-        yield f"# direction: {_comment(guess.outbound)}"
+    if guess.direction:
+        yield f"# direction: {_comment(guess.direction)}"
     if guess.ring:
         yield f"# wait_ms: {_comment(guess.ring)}"
     if guess.repeated_id:

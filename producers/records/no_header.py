@@ -13,9 +13,10 @@ from msgspec import Struct
 
 from producers.records.cell_text import is_figure, shown
 from producers.records.fitting_formats import fitting_formats
-from producers.records.guess import MOST_WORDS, Guess, guess_times, guess_words, is_known_word
+from producers.records.guess import MOST_WORDS, Guess, guess_times, guess_words
 from producers.records.mapping import REQUIRED
 from producers.records.none_words import is_none_in_figures
+from producers.records.outcome_words import is_known_word
 from schemas.calls import Channel
 
 _LOOKED_AT = 500

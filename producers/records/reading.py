@@ -74,6 +74,7 @@ class RecordsFile(FinishedFile):
         self.unknown_waits = self.first_alike = self.first_otherwise = 0
         self.shortened, row, told, other = "", None, None, 0
         width, skips = len(names), bool(self._header.skips)
+        skips_headers = any(names[place] in values for place, values in self._header.skips)
         for row in self._table.rows(progress):
             cells = told = row.cells  # `told`: before it is fitted
             if cells is None or len(cells) != width:
@@ -86,6 +87,8 @@ class RecordsFile(FinishedFile):
                     raise _no_row(row, width, other)
                 if skips and self._header.is_skipped(cells):
                     self.left_out += 1
+                    if skips_headers and told_header(cells, self._header) == "other":
+                        other = row.line
                     continue
                 leg = reader.read(cells, now)
             except RowError as error:

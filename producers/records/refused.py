@@ -43,6 +43,8 @@ class Refusals:
         self._key = key
         self._hide = mask if keep_text else mask_text
         self._callers = header.places.get("caller", ())
+        self._caller_of = header.getter("caller")
+        self._other_caller = dict(header.otherwise).get("caller")
         self._kept = {
             place for name in (*TIMES, *IDS) for place in header.places.get(name, ())
         } - set(self._callers)
@@ -58,9 +60,9 @@ class Refusals:
             return self._hide(self._key, row.text)
         if len(row.cells) != self._width:  # which cell belongs to which column is not known
             return self._joined([self._unknown(cell) for cell in row.cells])
-        number = " ".join(row.cells[place] for place in self._callers)
-        token = caller_token(self._key, number)
-        hide = hides_caller(number, token)
+        number = self._caller_of(row.cells)
+        hide = hides_caller(number, caller_token(self._key, number))
+        token = caller_token(self._key, " ".join(row.cells[place] for place in self._callers))
         return self._joined(
             [self._cell(place, cell, token, hide) for place, cell in enumerate(row.cells)]
         )
@@ -68,6 +70,8 @@ class Refusals:
     def _cell(self, place: int, cell: str, token: str, hide: Callable[[str], str]) -> str:
         if place in self._callers:
             return token
+        if place == self._other_caller:
+            return caller_token(self._key, cell)
         if place in self._times and not self._is_time(cell):
             return self._unknown(cell)
         if place in self._kept:

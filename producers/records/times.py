@@ -29,7 +29,10 @@ _OF_WORKBOOK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?", re.ASCI
 _DAYS = re.compile(r"[45]\d{4}(?:[.,]\d{1,15})?", re.ASCII)
 _FRACTION = re.compile(r"(?<=:\d\d)([.,])(\d{1,9})")
 # In a pattern: a name of UTC. strptime takes it for mere text, and the time would be read on the clock of the zone.
-_UTC_OF_PATTERN = re.compile(r"%Z|(?<![A-Za-z%])(?:UTC|GMT)(?![A-Za-z])|(?:(?<=%[SMf])|(?<=\s))Z$")
+# Not before an offset: GMT+02:00 in a pattern is another zone, which `time_zone` names.
+_UTC_OF_PATTERN = re.compile(
+    r"%Z|(?<![A-Za-z%])(?:UTC|GMT)(?![A-Za-z]|\s?[+-]\d)|(?:(?<=%[SMf])|(?<=\s))Z$"
+)
 _UTC_OF_TEXT = re.compile(r"(?<![A-Za-z])(?:UTC|GMT|Z)(?![A-Za-z])", re.IGNORECASE)
 
 
@@ -132,7 +135,8 @@ def _by_pattern(pattern: str) -> Callable[[str], datetime]:
             moment = datetime.strptime(spelled, whole)  # noqa: DTZ007 - the zone is set later
         except ValueError:
             if is_day_last and _OF_WORKBOOK.fullmatch(text):
-                return datetime.fromisoformat(text)
+                moment = datetime.fromisoformat(text)
+                return moment.replace(tzinfo=UTC) if says_utc else moment
             raise UnlikeError(text, f'like "{pattern}"') from None
         if has_half and "%H" in pattern:
             _check_half(text, spelled, moment)

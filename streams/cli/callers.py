@@ -208,7 +208,14 @@ def _tokens(number: str, data: Path, key_file: Path | None) -> list[str]:
         key = caller_key(data, path)
     if not any(map(str.isdigit, number)):
         raise click.BadParameter("expected a telephone number", param_hint="NUMBER")
-    return [caller_token(each, number) for each in key.line()]
+    tokens = [caller_token(each, number) for each in key.line()]
+    if not all(
+        tokens
+    ):  # an empty token stands in every text: each row of the archive would be rewritten, each night
+        raise click.BadParameter(
+            "platforms write this where they withhold a number: it is nobody's", param_hint="NUMBER"
+        )
+    return tokens
 
 
 def _sum(rows: Iterable[Mapping[str, int]]) -> dict[str, int]:

@@ -172,8 +172,8 @@ def _undecided(guess: "Guess", zone: str) -> list[str]:
     lines += [
         f"{name}: has a format of its own, {each}" for name, each in guess.time_formats.items()
     ]
-    if guess.outbound:
-        lines.append(f"direction: {guess.outbound}")
+    if guess.direction:
+        lines.append(f"direction: {guess.direction}")
     if guess.ring:
         lines.append(f"wait_ms: {guess.ring}")
     if guess.other_format:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.privacy import (
     caller_token,
+    id_token,
     key_from_secret,
     mask,
     mask_text,
@@ -43,6 +44,12 @@ def test_a_withheld_number_has_no_token() -> None:
 )  # fmt: skip
 def test_callers_whom_a_platform_does_not_name_are_not_one_caller(word: str) -> None:
     assert caller_token(KEY, word) == ""
+
+
+def test_ids_are_made_by_the_words_of_the_first_release_alone() -> None:
+    assert [id_token(KEY, word) for word in ("", "Anonymous", "private", "Unavailable")] == [""] * 4
+    assert all(id_token(KEY, word) for word in ("0", "Withheld", "+266696687"))
+    assert id_token(KEY, "031 555 0001") == caller_token(KEY, "0315550001")
 
 
 def test_a_local_number_that_spells_a_word_is_a_caller() -> None:

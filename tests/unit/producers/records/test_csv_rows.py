@@ -86,3 +86,8 @@ def test_a_name_with_a_line_break_is_one_line_of_the_header() -> None:
         (5, 5, "1,2"),
         (6, 6, '"open'),
     ]
+
+
+def test_a_title_with_an_open_quote_takes_no_header_with_it() -> None:
+    lines = list(enumerate(['"Report of March', "id,note", '1,5" pipe', "2,x"], 1))
+    assert [text for _, _, text in whole_lines(lines)] == [text for _, text in lines]

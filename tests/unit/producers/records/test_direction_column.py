@@ -22,3 +22,8 @@ def test_outbound_calls_among_other_words_are_asked_about() -> None:
     said = outbound_remark({name: SAMPLES[name] for name in ("Queue", "Method")})
     assert said.startswith('"Method" says "OUTBOUND" of some calls, and all would count as inbound')
     assert outbound_remark({"Queue": SAMPLES["Queue"]}) == ""
+
+
+def test_internal_beside_external_is_no_direction() -> None:
+    assert columns_of_directions({"Type": ("Internal", "External", "Internal")}) == set()
+    assert columns_of_directions({"Type": ("Internal", "Inbound", "Internal")}) == {"Type"}

@@ -1,8 +1,10 @@
 """A mapping guessed from somebody else's columns."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from producers.records.guess import delimiter_of, guess, known_header
+from producers.records.guess import Guess, delimiter_of, guess, known_header
 from producers.records.mapping import parse_mapping
 from producers.records.mapping_text import mapping_text
 
@@ -303,3 +305,66 @@ def test_a_column_that_only_mentions_outbound_is_a_question() -> None:
     found = guess(names, rows, ",")
     assert "direction" not in found.columns
     assert '# direction: "Method" says "OUTBOUND"' in mapping_text(found, "x.csv", "utf-8", "UTC")
+
+
+@pytest.mark.parametrize(
+    ("words", "taken", "unknown"),
+    [
+        (("Open", "Closed"), "Result", {"Erfolgreich": 5, "Niemand": 5}),  # of tickets
+        (("Answered", "Abandoned"), "Status", {}),
+    ],
+)
+def test_a_column_of_known_words_goes_first_only_if_it_tells_answers(
+    words: tuple[str, str], taken: str, unknown: dict[str, int]
+) -> None:
+    rows = [
+        ("Sales", f"2026-03-02 09:{n:02}:00", ("Erfolgreich", "Niemand")[n % 2], words[n % 2])
+        for n in range(10)
+    ]
+    found = guess(("Queue", "Start", "Result", "Status"), rows, ",")
+    assert (found.columns["outcome"], found.unknown) == (taken, unknown)
+    said = "Result: no word in it is known for answered; if it says how calls ended, name it"
+    assert found.not_taken == ({"outcome": said} if taken == "Status" else {})
+
+
+def _clocks(start: str, other: str, clocks: Sequence[str], others: Sequence[str]) -> Guess:
+    rows = [("Sales", "2026-03-02", *pair, "Answered") for pair in zip(clocks, others, strict=True)]
+    return guess(("Queue", "Date", start, other, "Status"), rows, ",")
+
+
+def test_decimals_of_a_speed_of_answer_are_no_clocks() -> None:
+    """12.50 seconds were half past twelve."""
+    colons, seconds = ("09:01:00", "09:02:00", "10:03:00"), ("12.50", "3.10", "7.45")
+    found = _clocks("Start Time", "Answer Time", colons, seconds)
+    assert found.columns["arrived_at"] == ["Date", "Start Time"]
+    assert "answered_at" not in found.columns
+    assert found.not_taken == {"answered_at": 'Answer Time: no times, such as "12.50"'}
+    found = _clocks("Start Time", "Queue Time", colons, seconds)
+    assert found.columns["arrived_at"] == ["Date", "Start Time"]
+    assert found.columns["wait_ms"] == "Queue Time"
+
+
+def test_decimals_beside_whole_times_of_arrival_are_no_clocks() -> None:
+    whole = [f"2026-03-02 09:0{n}:00" for n in range(3)]
+    found = _clocks("Start Time", "Answer Time", whole, ("12.50", "3.10", "7.45"))
+    assert found.not_taken == {"answered_at": 'Answer Time: no times, such as "12.50"'}
+
+
+def test_clocks_with_a_point_are_clocks_where_calls_arrive_so() -> None:
+    found = _clocks("Start", "Answer Time", ("9.01", "9.02", "10.03"), ("9.01", "9.03", "10.03"))
+    assert found.columns["answered_at"] == ["Date", "Answer Time"]
+    found = _clocks(
+        "Start", "Answer Time", ("09:01", "09:02", "10:03"), ("09.01", "09.03", "10.03")
+    )
+    assert found.columns["answered_at"] == ["Date", "Answer Time"]
+
+
+def test_a_column_of_directions_that_only_its_cells_tell_is_a_question() -> None:
+    rows = [
+        ("Sales", f"2026-03-02 09:{n:02}:00", "Answered", ("In", "Out")[n % 2]) for n in range(4)
+    ]
+    for name, said in (("Ended by", True), ("Direction", False)):
+        found = guess(("Queue", "Start", "Status", name), rows, ",")
+        assert found.columns["direction"] == name
+        text = mapping_text(found, "x.csv", "utf-8", "UTC")
+        assert ('# direction: "Ended by" is taken by its cells alone' in text) is said

@@ -218,6 +218,19 @@ def test_calls_above_the_header_are_read(tmp_path: Path) -> None:
     assert not any("left out" in note for note in file.notes())
 
 
+def test_a_call_above_the_header_may_have_several_lines(tmp_path: Path) -> None:
+    row = "billing,2010-08-01T07:00:05Z,2010-08-01T07:00:25Z,abandoned"
+    header = "leg_id,queue,arrived_at,left_at,outcome,topic"
+    file = _file(
+        tmp_path / "day.csv", f'2,{row},"leak,', 'in the road"', header, f"3,{row},x", header=f"1,{row},x"
+    )  # fmt: skip
+    legs = list(file.read(NOW, silent()))
+    assert [(leg.leg_id, leg.topic) for leg in legs if isinstance(leg, FinishedLeg)] == [
+        ("1", "x"), ("2", "leak,\nin the road"), ("3", "x"),
+    ]  # fmt: skip
+    assert (len(legs), file.no_calls) == (3, 0)
+
+
 def test_the_first_row_like_one_before_it_is_named_where_ids_are_made(tmp_path: Path) -> None:
     row = "billing,2010-08-01T07:00:00Z,2010-08-01T07:00:20Z,abandoned"
     names = "queue,arrived_at,left_at,outcome"
@@ -433,3 +446,20 @@ def test_rows_below_a_header_of_another_order_are_not_read_by_the_first(tmp_path
         "below line 3, a header with other columns or another order: send these rows as a file of their own"
     ]
     assert file.no_calls == 2
+
+
+def test_a_header_that_the_mapping_skips_is_looked_at_too(tmp_path: Path) -> None:
+    row = "billing,2010-08-01T07:00:05Z,answered"
+    header, moved = (
+        "leg_id,queue,arrived_at,outcome,wait_ms,talk_ms",
+        "leg_id,queue,arrived_at,outcome,talk_ms,wait_ms",
+    )
+    mapping = parse_mapping('durations = "s"\n[skip]\nqueue = ["queue", "fax"]')
+    file = _file(
+        tmp_path / "joined.csv", f"1,{row},10,60", header, f"2,{row},10,60", moved, f"3,{row},60,10",
+        header=header, mapping=mapping,
+    )  # fmt: skip
+    items = list(file.read(NOW, silent()))
+    assert [item.leg_id for item in items if isinstance(item, FinishedLeg)] == ["1", "2"]
+    assert len(items) == 3
+    assert file.left_out == 2

@@ -2,7 +2,7 @@ import pytest
 
 from producers.records.csv_rows import Row, split
 from producers.records.header import read_header
-from producers.records.mapping import Mapping
+from producers.records.mapping import Mapping, parse_mapping
 from producers.records.refused import Refusals
 from schemas.privacy import caller_token, key_from_secret
 
@@ -80,6 +80,22 @@ def test_durations_and_words_of_a_mapping_stay_and_free_text_of_a_mapping_does_n
     assert refusals.refused(Row(1, row, split(row, ",")), "why").original == (
         "7,q,,x,12.5,x xxx,xxxx,xxxxx xxx xxxx"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "original"),
+    [
+        ("x-0315550001,q,,25:00,x,0315550001", f"x-{TOKEN},q,,25:00,x,{TOKEN}"),
+        ("x-0315550001,q,-,25:00,x,0315550001", f"x-{TOKEN},q,,25:00,x,{TOKEN}"),
+        ("7,q,0315550001,25:00,x,200", f"7,q,{TOKEN},25:00,x,{caller_token(KEY, '200')}"),
+    ],
+)
+def test_the_number_of_a_column_that_stands_for_an_empty_one_is_hidden_too(
+    text: str, original: str
+) -> None:
+    mapping = parse_mapping('[columns]\ncaller = "caller"\n[otherwise]\ncaller = "note"')
+    refusals = Refusals(read_header(NAMES, mapping), mapping, KEY, keep_text=True)
+    assert refusals.refused(Row(7, text, split(text, ",")), "why").original == original
 
 
 def test_line_and_reason() -> None:

@@ -61,6 +61,7 @@ def test_a_moment_in_each_format(time_format: str, text: str, at: int) -> None:
         ("%d/%m/%Y %H:%M:%S UTC", "01/08/2010 06:57:47 UTC"),
         ("%d/%m/%Y %H:%M:%S %Z", "01/08/2010 06:57:47 GMT"),
         ("%a %b %d %H:%M:%S UTC %Y", "Sun Aug 01 06:57:47 UTC 2010"),
+        ("%d/%m/%Y %H:%M:%S UTC", "2010-08-01T06:57:47"),  # the same column in a workbook
     ],
 )
 def test_a_pattern_that_says_utc_is_never_read_on_the_clock_of_the_zone(
@@ -74,6 +75,16 @@ def test_a_pattern_that_says_utc_is_never_read_on_the_clock_of_the_zone(
 def test_the_name_of_another_zone_is_not_taken_for_utc(text: str) -> None:
     with pytest.raises(ValueError, match="no time like"):
         time_reader("%d/%m/%Y %H:%M:%S %Z", JOHANNESBURG)(text)
+
+
+@pytest.mark.parametrize("offset", ["GMT+0200", "GMT+2", "UTC+02:00", "UTC +02:00"])
+def test_utc_before_an_offset_is_another_zone(offset: str) -> None:
+    """Read as UTC, each call would be these hours wrong: the pattern is of the zone that `time_zone` names."""
+    pattern = f"%d/%m/%Y %H:%M:%S {offset}"
+    assert time_reader(pattern, JOHANNESBURG)(f"01/08/2010 08:57:47 {offset}") == (WHEN,)
+    assert not says_offset(pattern)
+    with pytest.raises(ValueError, match="no time like"):
+        time_reader("%d/%m/%Y %H:%M:%S %Z", JOHANNESBURG)(f"01/08/2010 08:57:47 {offset}")
 
 
 def test_a_pattern_without_a_zone_says_no_offset() -> None:
