@@ -387,8 +387,10 @@ def test_a_paper_of_a_department_lists_its_own_sources_and_what_they_were_refuse
     keep(archive, "quarantine", [quarantine_row(each) for each in refused])
     known = catalogue(archive)
 
-    def told(department: str | None) -> tuple[dict[object, object], set[object]]:
-        about = asked(paper_period("month", "2026-10", "UTC"), known, department, LATER, None)
+    def told(
+        department: str | None, as_of: int | None = None
+    ) -> tuple[dict[object, object], set[object]]:
+        about = asked(paper_period("month", "2026-10", "UTC"), known, department, LATER, as_of)
         found = read_completeness(archive, about)
         return (
             {row["source"]: row["calls"] for row in found.sources},
@@ -400,6 +402,12 @@ def test_a_paper_of_a_department_lists_its_own_sources_and_what_they_were_refuse
     assert told("water") == ({water_node: 4}, {water_node} | nobodys)
     assert told("power") == ({"gas-node": 1}, {"gas-node"} | nobodys)
     assert told(None) == ({water_node: 4, "gas-node": 1}, {water_node, "gas-node"} | nobodys)
+    # A correction is no further call; and a paper as of a time says the same whatever came since.
+    later = replace(of_gas(leg("g2", 12, LATER)), source="never-told")
+    moved = leg("1", 13, LATER, wait_s=50)
+    keep(archive, "leg_versions", [leg_row(each) for each in (later, moved)])
+    assert told("water") == ({water_node: 4}, {water_node, None})
+    assert told("water", PUBLISHED) == ({water_node: 4}, {water_node} | nobodys)
 
 
 @pytest.mark.parametrize("release", ["this", "former"])
