@@ -198,15 +198,17 @@ def _of_others(reader: Reader, asked: Asked) -> frozenset[str]:
 
 
 def _quarantined(reader: Reader, asked: Asked) -> list[Row]:
-    others = _of_others(reader, asked)
+    refused = refused_records(reader, asked.period.range, asked.known_at)
+    came = [each for each in refused if each.records]
+    others = _of_others(reader, asked) if came else ()
     return [
         {
             "quarantined_for": each.reason,
             "source": each.source or None,
             "records": each.records,
         }
-        for each in refused_records(reader, asked.period.range, asked.known_at)
-        if each.records and each.source not in others
+        for each in came
+        if each.source not in others
     ]
 
 
