@@ -107,9 +107,10 @@ def _is_there(leg: str, event: str) -> str:
 
 
 _SLACK = f"INTERVAL {KEY_SLACK_DAYS} DAY"
-# Whether the archive knows anything of the board's range, as `history` asks (streams.history.known_range): something that it knows
-# began before its end, and something came after its start. Outside of that a count of 0 would say that nobody called. Of an event
-# only the arrival at the broker is in the key of the table, which is not before it happened.
+# Whether the archive knows anything of the board's range, nearly as `history` asks (streams.history.known_range): something that it
+# knows began before its end, and something came after its start. Outside of that a count of 0 would say that nobody called. Not asked:
+# up to which minute a source reaches, and what the stream has not counted (streams.history.uncounted). Of an event only the arrival at
+# the broker is in the key of the table, which is not before it happened.
 IS_KNOWN = "\n  AND ".join((
     _is_there(
         f"key_at <= $__toTime + {_SLACK} AND arrived_at < $__toTime",

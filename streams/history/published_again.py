@@ -1,6 +1,6 @@
 """What is kept of the figures of a paper or a bulletin, and the same figures with what is known later."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from schemas.millis import iso
@@ -18,7 +18,7 @@ from schemas.publications import (
 )
 from streams.history.bulletin import TOTAL, Draft
 from streams.history.bulletin_reading import Length, drafted
-from streams.history.catalogue import Catalogue, of_department
+from streams.history.catalogue import NO_CENTRE, Catalogue, of_department
 from streams.history.months import Range
 from streams.history.paper import Paper
 from streams.history.period import Period
@@ -29,8 +29,10 @@ from streams.sinks.clickhouse.database import Reader
 MakePaper = Callable[[Reader, Catalogue, Question, Range | None], Paper]
 BULLETIN_OF: dict[str, Length] = {"month-bulletin": "month", "day-bulletin": "day"}  # by report
 ALL = "(all)"  # the group of all together in the figures of a bulletin: no id of a centre
+_CENTRES = "centres"
+_NAMELESS = (_CENTRES, NO_CENTRE)
 # Of each part that has figures, the column that says whose they are.
-FIGURES_OF = {"centres": "queue", "queues": "queue", "losses": "step"}
+FIGURES_OF = {_CENTRES: "queue", "queues": "queue", "losses": "step"}
 _FEW = "it is small, or a small one could be worked out from it"
 _COLUMNS = (
     FrozenColumn("group", "text", f"id of the centre; `{ALL}`: all together"),
@@ -74,7 +76,8 @@ def figures_now(
     """What its figures are with what is known now. NotAsPublishedError if what was frozen was changed. `paper_of` makes those of centres
     and queues: the other sections of a paper would cost as much again, and nothing is compared in them.
     """
-    made_by = unpacked(of).made_by
+    frozen = unpacked(of)
+    made_by = frozen.made_by
     if made_by == "bulletin":
         draft = drafted(reader, catalogue, BULLETIN_OF[of.report], of.period, now)
         return [*figures(frozen_bulletin(draft))]
@@ -84,12 +87,24 @@ def figures_now(
     question = Question(of.start, of.end, now=now, configured_only=made_by == "paper")
     before = period_of(of).before().range
     found = [*figures(frozen_paper(paper_of(reader, catalogue, question, before), made_by))]
-    return found if made_by == "history month" else _with_calls(found)
+    if made_by == "history month":
+        return found
+    return _with_calls(found if _NAMELESS in _groups(figures(frozen)) else _in_centres(found))
 
 
 def catalogue_of(of: Publication, catalogue: Catalogue) -> Catalogue:
     """The queues that it is about, as they are now."""
     return of_department(catalogue, of.department) if of.department else catalogue
+
+
+def _groups(found: Iterable[PublishedFigure]) -> set[tuple[str, str]]:
+    return {(each.part, each.group) for each in found}
+
+
+def _in_centres(found: Sequence[PublishedFigure]) -> Sequence[PublishedFigure]:
+    """A paper has no centres where no queue belongs to one; those of former releases had all queues as one without a name."""
+    centres = {group for part, group in _groups(found) if part == _CENTRES}
+    return [each for each in found if each.part != _CENTRES] if centres == {NO_CENTRE} else found
 
 
 def _with_calls(found: Sequence[PublishedFigure]) -> list[PublishedFigure]:

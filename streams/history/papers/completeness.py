@@ -18,7 +18,7 @@ from streams.history.counted_groups import Counted, counted_groups
 from streams.history.counting_sql import counts_of
 from streams.history.intervals import EVERY
 from streams.history.kept import LEGS_BY_ITSELF
-from streams.history.legs_sql import keyed_about
+from streams.history.legs_sql import newest_legs
 from streams.history.missing import REFUSED, refused_records, silent_queues, sources_away
 from streams.history.month import GroupsMonth
 from streams.history.paper import Paper, Section, Table
@@ -143,17 +143,15 @@ def _calls(of: Counted) -> int:
     return counts.offered + counts.rejected + counts.out_of_hours
 
 
-def _within(asked: Asked, column: str) -> str:
-    return f"{column} >= {asked.period.start} AND {column} < {asked.period.end}"
-
-
 def _sources(reader: Reader, asked: Asked) -> list[Row]:
-    zone = asked.period.zone
+    zone, start, end = asked.period.zone, asked.period.start, asked.period.end
+    legs = newest_legs(
+        ("source", "feed", "arrived_at", "arrived_at_ms"), start, end, None, asked.as_of
+    )
     answer = reader.execute(
         "SELECT source, feed, count() AS n, min(arrived_at_ms) AS first, max(arrived_at_ms) AS last,"
-        f" uniqExact(toDate(arrived_at, '{zone}')) AS days FROM legs"
-        f" WHERE {' AND '.join(keyed_about(asked.period.start, asked.period.end))}"
-        f" AND {_within(asked, 'arrived_at_ms')} AND known_at_ms <= {asked.known_at} AND {holds_sql()}{_of(asked)}"
+        f" uniqExact(toDate(arrived_at, '{zone}')) AS days FROM {legs}"
+        f" WHERE arrived_at_ms >= {start} AND arrived_at_ms < {end}{_of(asked)}"
         " GROUP BY source, feed ORDER BY n DESC, source, feed"
     )
     clock = ZoneInfo(zone)
@@ -187,22 +185,30 @@ def _of_others(reader: Reader, asked: Asked) -> frozenset[str]:
     """
     if asked.ids is None:
         return frozenset()
+    # Former versions of old calls may be deleted while the calls stay (archive --keep).
+    told = " UNION ALL ".join(
+        f"SELECT source, queue FROM {table}"
+        f" WHERE known_at_ms <= {asked.known_at} AND {holds_sql(asked.as_of)}"
+        for table in ("leg_versions", "legs")
+    )
     found = reader.execute(
-        f"SELECT source FROM legs WHERE {holds_sql()} GROUP BY source HAVING max({_queues(asked.ids)}) = 0"
+        f"SELECT source FROM ({told}) GROUP BY source HAVING max({_queues(asked.ids)}) = 0"
     )
     return frozenset(str(source) for (source,) in found.rows if source)
 
 
 def _quarantined(reader: Reader, asked: Asked) -> list[Row]:
-    others = _of_others(reader, asked)
+    refused = refused_records(reader, asked.period.range, asked.known_at)
+    came = [each for each in refused if each.records]
+    others = _of_others(reader, asked) if came else ()
     return [
         {
             "quarantined_for": each.reason,
             "source": each.source or None,
             "records": each.records,
         }
-        for each in refused_records(reader, asked.period.range, asked.known_at)
-        if each.records and each.source not in others
+        for each in came
+        if each.source not in others
     ]
 
 

@@ -15,6 +15,7 @@ from schemas.quarantine import Quarantined
 from schemas.report_plans import ReportPlan, parse_when
 from schemas.topics import DECISION_BITS
 from streams.history.catalogue import Catalogue, read_catalogue
+from streams.history.papers import league
 from streams.history.papers.asked import asked
 from streams.history.papers.completeness import read_completeness
 from streams.history.period import period_of as paper_period
@@ -386,8 +387,10 @@ def test_a_paper_of_a_department_lists_its_own_sources_and_what_they_were_refuse
     keep(archive, "quarantine", [quarantine_row(each) for each in refused])
     known = catalogue(archive)
 
-    def told(department: str | None) -> tuple[dict[object, object], set[object]]:
-        about = asked(paper_period("month", "2026-10", "UTC"), known, department, LATER, None)
+    def told(
+        department: str | None, as_of: int | None = None
+    ) -> tuple[dict[object, object], set[object]]:
+        about = asked(paper_period("month", "2026-10", "UTC"), known, department, LATER, as_of)
         found = read_completeness(archive, about)
         return (
             {row["source"]: row["calls"] for row in found.sources},
@@ -399,3 +402,25 @@ def test_a_paper_of_a_department_lists_its_own_sources_and_what_they_were_refuse
     assert told("water") == ({water_node: 4}, {water_node} | nobodys)
     assert told("power") == ({"gas-node": 1}, {"gas-node"} | nobodys)
     assert told(None) == ({water_node: 4, "gas-node": 1}, {water_node, "gas-node"} | nobodys)
+    # A correction is no further call; and a paper as of a time says the same whatever came since.
+    later = replace(of_gas(leg("g2", 12, LATER)), source="never-told")
+    moved = leg("1", 13, LATER, wait_s=50)
+    keep(archive, "leg_versions", [leg_row(each) for each in (later, moved)])
+    assert told("water") == ({water_node: 4}, {water_node, None})
+    assert told("water", PUBLISHED) == ({water_node: 4}, {water_node} | nobodys)
+
+
+@pytest.mark.parametrize("release", ["this", "former"])
+def test_without_centres_nothing_is_restated_where_no_call_changed(
+    archive: Database, monkeypatch: pytest.MonkeyPatch, release: str
+) -> None:
+    """The paper has no centres then; the report with which it is compared has one without a name, as papers of former releases had."""
+    keep_targets(archive, published(targets("bursts"), version=2))
+    if release == "former":
+        monkeypatch.setattr(league, "has_centres", lambda _: True)
+    publish(archive)
+    assert restated(archive) == ({}, [])
+    keep(archive, "leg_versions", [leg_row(leg("1", 6, LATER, wait_s=50))])
+    figures, _ = restated(archive)
+    assert figures["queues/bursts/sl_promised"][:2] == (1.0, 0.75)
+    assert ("centres//sl_promised" in figures) == (release == "former")
