@@ -40,6 +40,8 @@ _ANONYMOUS = _NEVER_NAMED | frozenset({
     "nonumber", "callerunknown", "unknowncaller", "privatecaller", "anonymouscaller", "notavailable", "<unknown>", "<anonymous>",
     "anonymous@anonymousinvalid", "sip:anonymous@anonymousinvalid",
     "anonym", "unbekannt", "unterdrückt", "anonyme", "inconnu", "masqué", "anónimo", "anonimo", "desconocido", "anônimo",
+    "restrictedcaller", "anonymous<anonymous>", "privat", "keinerufnummer", "inconnue", "privé", "masquée", "privado", "oculto",
+    "privato", "verborgen", "pribadi", "غيرمعروف",
     "desconhecido", "sconosciuto", "anoniem", "onbekend", "anonim", "tidakdiketahui", "مجهول",
 })  # fmt: skip
 # The words ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE on the keys of a telephone, as Twilio writes them.

@@ -54,7 +54,9 @@ class Day:
             "targets_version": 1,
         } | more
         texts = ["NULL" if value is None else repr(value) for value in values.values()]
-        self.rows.append(f"INSERT INTO leg_versions ({', '.join(values)}) VALUES ({', '.join(texts)})")
+        self.rows.append(
+            f"INSERT INTO leg_versions ({', '.join(values)}) VALUES ({', '.join(texts)})"
+        )
 
 
 def setup() -> list[str]:

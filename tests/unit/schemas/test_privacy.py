@@ -40,7 +40,7 @@ def test_a_withheld_number_has_no_token() -> None:
 
 @pytest.mark.parametrize(
     "word",
-    ["Number Withheld", "No Caller ID", "anonymous@anonymous.invalid", "<unknown>", "Unbekannt", "Tidak diketahui", "مجهول", "+266696687"],
+    ["Number Withheld", "No Caller ID", "anonymous@anonymous.invalid", "<unknown>", "Unbekannt", "Tidak diketahui", "مجهول", "+266696687", "Anonymous <anonymous>", "Privé", "keine Rufnummer"],
 )  # fmt: skip
 def test_callers_whom_a_platform_does_not_name_are_not_one_caller(word: str) -> None:
     assert caller_token(KEY, word) == ""

@@ -317,6 +317,27 @@ def test_a_row_sent_again_after_a_change_of_key_is_the_same_leg() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("caller", "made"),
+    [
+        ("5550001", "1ffdeea350f6c40761cbdd40"),
+        ("Number withheld", "2d054af31ba6a3aaa7345ca8"),
+        ("0", "22b1cda8a890b950bc98a8df"),
+        ("+266696687", "10f0e92d32b0c0aacdb8876b"),
+        ("2.78E+11", "6cc09d35edbf97f74bba3990"),
+        ("Anonymous", "bf27c06181d89d3040861f0b"),
+        ("", "bf27c06181d89d3040861f0b"),
+    ],
+)
+def test_a_file_that_0_1_0_sent_has_the_same_ids_when_it_is_sent_again(
+    caller: str, made: str
+) -> None:
+    """Calls of withheld numbers counted twice: that they are nobody had changed what their ids are made of."""
+    assert _made_ids(ABANDONED | {"caller": caller}) == [made]
+    cut = ABANDONED | {"caller": "5550001", "contact_id": "2.78E+11"}
+    assert _made_ids(cut) == ["78ecd65cc70f1bf3860c3b65"]
+
+
 def test_two_withheld_callers_of_one_second_stay_two() -> None:
     first, second = _made_ids(ABANDONED, ABANDONED)
     assert second == f"{first}-2"
