@@ -5,6 +5,7 @@ import csv
 import gzip
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,10 +54,13 @@ _OF_THE_MINUTE = frozenset({"version", "known_at", "value", "n", "reason", "agen
 
 
 def lasting(topic: str, row: dict[str, Any]) -> dict[str, Any]:
-    """The row without what a firing alert says of the present minute."""
-    if topic != "alerts" or row["state"] != "firing":
+    """The row without what a firing alert says of the present minute, its sentence in the form of this release."""
+    if topic != "alerts":
         return row
-    return {name: value for name, value in row.items() if name not in _OF_THE_MINUTE}
+    if row["state"] == "firing":
+        return {name: value for name, value in row.items() if name not in _OF_THE_MINUTE}
+    # 0.1.0 wrote `42%` where this release writes `42 %`: the same share.
+    return row | {"reason": re.sub(r"(\d)%", r"\1 %", row["reason"])}
 
 
 def report_rows(release: str, report: str) -> list[dict[str, str]]:

@@ -1,6 +1,6 @@
 """Centres and queues, the worst first, with their names; and the key figures and sentences of page one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -98,13 +98,18 @@ def _longest(of: GroupsMonth) -> int:
 def worst_centres(league: League, length: Length) -> Section:
     """Which three were worst, in how many half hours, who gave up, what changed. Of queues where there are no centres."""
     if not league.centres:
-        return _worst_of("queue", worst_said(league.queues, length, of_queues=True))
-    return _worst_of("centre", worst_said(league.centres, length))
+        said = worst_said(league.queues, length, of_queues=True)
+        return Section(
+            "worst_queues", sentences=tuple(said), charts=(_bars("queues", "queues_goal"),)
+        )
+    said = worst_said(league.centres, length)
+    return Section(
+        "worst_centres", sentences=tuple(said), charts=(_bars("centres", "centres_goal"),)
+    )
 
 
-def _worst_of(what: str, said: Iterable[Sentence]) -> Section:
-    chart = Chart("bars", f"{what}s", "name", ("sl_promised",), "goal", name=f"{what}s_goal")
-    return Section(f"worst_{what}s", sentences=tuple(said), charts=(chart,))
+def _bars(table: str, name: str) -> Chart:
+    return Chart("bars", table, "name", ("sl_promised",), "goal", name=name)
 
 
 def hidden(league: League) -> Section:
