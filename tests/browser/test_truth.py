@@ -189,9 +189,11 @@ _MANY = """
 const [pages, n, done] = arguments;
 const run = async () => {
   const shown = new Map(), pictures = new Set();
+  const moment = () => document.getElementById("page").dataset.now;
   for (let each = 0; each < n; each += 1) {
+    const before = moment();
     window.stream.heard.page({ data: pages[each % pages.length] });
-    await new Promise((go) => setTimeout(go));
+    do await new Promise((go) => setTimeout(go)); while (moment() === before); // it rests between two drawings
     const page = document.getElementById("page"), first = page.querySelector("#rows .waiting .figure").textContent;
     shown.set(each % pages.length, page.dataset.state === "live" && first !== "–");
     pictures.add(page.querySelector("main").textContent);
