@@ -76,9 +76,8 @@ class Guess(Struct):
     time_formats: dict[str, str] = {}  # ours = its own format, where it differs
     not_taken: dict[str, str] = {}  # ours -> the column of that name, and why it is not taken
     by_number: bool = False  # the file has no header
-    direction: str = (
-        ""  # what is asked of the column of directions, or of one that only mentions outbound
-    )
+    # What is asked of the column of directions, or of one that only mentions outbound.
+    direction: str = ""
     ring: str = ""  # what is asked of a column of ringing times beside that of waits
 
 

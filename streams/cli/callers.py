@@ -209,9 +209,8 @@ def _tokens(number: str, data: Path, key_file: Path | None) -> list[str]:
     if not any(map(str.isdigit, number)):
         raise click.BadParameter("expected a telephone number", param_hint="NUMBER")
     tokens = [caller_token(each, number) for each in key.line()]
-    if not all(
-        tokens
-    ):  # an empty token stands in every text: each row of the archive would be rewritten, each night
+    # An empty token stands in every text: each row of the archive would be rewritten, each night.
+    if not all(tokens):
         raise click.BadParameter(
             "platforms write this where they withhold a number: it is nobody's", param_hint="NUMBER"
         )

@@ -1,7 +1,7 @@
 """Which combinations of a test that many databases are asked make up the short form; `make chaos` asks all of them.
 
-A test that is marked `in_part` is asked whole of the server. Of the other databases it is asked so much that each value of
-each of its parameters comes up once, in pairs that differ from one database to the other; without parameters, nothing. It is
+A test that is marked `in_part` is asked whole of the server. Of the other databases, each value of each of several parameters
+comes up once, in pairs that differ from one database to the other; of one parameter every second value, without any nothing. It is
 for tests of which another one sends the same statements to those databases: analysing a wide statement takes chDB three
 times as long as the server, and it was most of what the archive's tests cost.
 """
